@@ -1,0 +1,165 @@
+"""Rendered scenes whose depth is known exactly: rooms, tabletops, streets and landscapes.
+
+`render` gives a `Scene`: a picture as a camera would take it, and for every pixel the depth in metres, which object
+it shows and of which class that is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.scenes.world import CLASSES, View, World
+
+if TYPE_CHECKING:
+    from helpers.camera import Pinhole
+
+__all__ = ["CLASSES", "KINDS", "Scene", "render", "render_world"]
+
+KINDS = ("room", "tabletop", "street", "landscape")
+"""The kinds of scene that `render` knows."""
+
+_COMPOSERS = {"room": "rooms", "tabletop": "tabletops", "street": "streets", "landscape": "landscapes"}
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A rendered picture and what is known about it.
+
+    image: uint8 (H, W, 3). depth: float32 (H, W), metres along the optical axis, inf for sky. object_id: int32 (H, W),
+    0 sky, 1 ground, 2 and up the objects. class_id: uint8 (H, W), an index into `CLASSES`. camera: the pinhole that
+    took it. pose: camera to world (4, 4), camera frame x right, y down, z forward; world frame z up, metres.
+    """
+
+    image: np.ndarray
+    depth: np.ndarray
+    object_id: np.ndarray
+    class_id: np.ndarray
+    camera: Pinhole
+    pose: np.ndarray
+    kind: str
+    seed: int
+    _source: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    def stereo_twin(self, baseline: float) -> Scene:
+        """The same scene seen by a second camera, moved `baseline` metres along this camera's own x axis (right).
+
+        Exposure and look are the same; the sensor's noise differs. A pixel at depth z shifts left by
+        fx * baseline / z pixels. Raises ValueError if baseline is not a finite number.
+        """
+        if not np.isfinite(baseline):
+            raise ValueError(f"baseline is {baseline}; give the distance between the cameras in metres.")
+        pose = self.pose.copy()
+        pose[:3, 3] += baseline * pose[:3, 0]
+        return _photograph(pose=pose, twin=True, **{**self._source})
+
+
+def render(
+    seed: int,
+    width: int,
+    height: int,
+    kind: str | None = None,
+    *,
+    aspect: float | None = None,
+    plain: bool = False,
+) -> Scene:
+    """Renders the scene number `seed`, the same every time.
+
+    width, height: pixels, 16 to 4096. kind: one of `KINDS`, or None to let the seed decide. aspect: width / height of
+    the pretended photograph, squashed into width x height (so that fx differs from fy); default width / height.
+    plain: no lens blur, sensor noise or random look.
+    Raises ValueError for a bad argument.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed is {seed!r}; give an integer of 0 or more.")
+    _check_size(width, height)
+    if aspect is not None and not 0.1 <= aspect <= 10:
+        raise ValueError(f"aspect is {aspect}; give width / height of the photograph, between 0.1 and 10.")
+    if kind is None:
+        kind = KINDS[int(np.random.default_rng([int(seed), 1]).integers(len(KINDS)))]
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind!r}; choose one of {', '.join(KINDS)}.")
+    composer = import_module(f"helpers.scenes.{_COMPOSERS[kind]}")
+    for attempt in range(_ATTEMPTS):
+        rng = np.random.default_rng(np.random.SeedSequence([int(seed), KINDS.index(kind), attempt]))
+        world = World(rng)
+        view = composer.compose(world, rng)
+        scene = render_world(world, view, width, height, aspect=aspect, seed=int(seed), kind=kind, plain=plain)
+        if float((scene.depth < 0.15).mean()) <= 0.25 and np.isfinite(scene.depth).any():
+            break
+    return scene
+
+
+def render_world(
+    world: World,
+    view: View,
+    width: int,
+    height: int,
+    aspect: float | None = None,
+    seed: int = 0,
+    *,
+    kind: str = "other",
+    plain: bool = False,
+) -> Scene:
+    """Renders a world of your own from a view; `seed` decides the photograph's look and noise. See `render`."""
+    _check_size(width, height)
+    aspect = width / height if aspect is None else float(aspect)
+    # the larger field of view belongs to the longer side of the pretended photograph
+    half = np.tan(np.radians(view.fov) / 2)
+    half_x, half_y = (half, half / aspect) if aspect >= 1 else (half * aspect, half)
+    fx, fy = width / 2 / half_x, height / 2 / half_y
+    pose = look_at(view)
+    return _photograph(
+        world=world, pose=pose, eye=pose[:3, 3].copy(), intrinsics=(fx, fy, width / 2, height / 2),
+        size=(width, height), kind=kind, seed=seed, plain=plain, exposure=None, twin=False,
+    )  # fmt: skip
+
+
+def look_at(view: View) -> np.ndarray:
+    """The pose (4, 4), camera to world, of a view; camera frame x right, y down, z forward."""
+    eye, target = np.asarray(view.eye, float), np.asarray(view.target, float)
+    forward = target - eye
+    length = np.linalg.norm(forward)
+    if length < 1e-9:
+        raise ValueError("The view's eye and target coincide. Move one of them.")
+    forward /= length
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    if np.linalg.norm(right) < 1e-6:  # straight up or down
+        right = np.array([1.0, 0.0, 0.0])
+    right /= np.linalg.norm(right)
+    down = np.cross(forward, right)
+    c, s = np.cos(np.radians(view.roll)), np.sin(np.radians(view.roll))
+    pose = np.eye(4)
+    pose[:3, 0] = c * right + s * down
+    pose[:3, 1] = c * down - s * right
+    pose[:3, 2] = forward
+    pose[:3, 3] = eye
+    return pose
+
+
+def _photograph(*, world, pose, eye, intrinsics, size, kind, seed, plain, exposure, twin) -> Scene:
+    from helpers.camera import Pinhole
+    from helpers.scenes import photo, raycast
+
+    linear, depth, object_id, class_id = raycast.trace(world, pose, *intrinsics, *size, reference_eye=eye)
+    if exposure is None:
+        exposure = photo.automatic_exposure(linear)
+    look = np.random.default_rng(np.random.SeedSequence([seed, 3]))
+    noise = np.random.default_rng(np.random.SeedSequence([seed, 4, int(twin)]))
+    image = photo.develop(linear, look, exposure=exposure, plain=plain, noise=noise)
+    source = {
+        "world": world, "eye": eye, "intrinsics": intrinsics, "size": size, "kind": kind, "seed": seed,
+        "plain": plain, "exposure": exposure,
+    }  # fmt: skip
+    return Scene(image, depth, object_id, class_id, Pinhole(*intrinsics), pose, kind, seed, source)
+
+
+def _check_size(width: int, height: int) -> None:
+    for name, value in (("width", width), ("height", height)):
+        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if not whole or not 16 <= value <= 4096:
+            raise ValueError(f"{name} is {value!r}; give a whole number of pixels from 16 to 4096.")

@@ -1,0 +1,412 @@
+"""Close views: tables, desks, shelves, worktops, sofas and floors with things on them, a room behind."""
+
+from __future__ import annotations
+
+from math import atan2, cos, hypot, pi, radians, sin, tan
+
+import numpy as np
+
+from helpers.scenes import furniture as f
+from helpers.scenes.furniture import chance, pick, random_material, uniform, whole
+from helpers.scenes.rooms import Plan, Probe, grid_directions, hang, put, quality, shell, tilt
+from helpers.scenes.world import Material, View, World
+
+Places = list[tuple[float, float, float]]
+
+_ENOUGH = 150  # shapes after which nothing more is put on the table
+
+
+def _clutter(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    theme = pick(rng, ("any", "any", "meal", "kitchen", "desk", "living", "toys", "shelf"))
+    area = min(w, 1.1) * min(d, 0.9)
+    n = max(4, int(uniform(rng, 8, 34) * area))
+    return f.scatter(world, rng, min(w, 1.3), min(d, 1.0), n, theme, spread=uniform(rng, 0.6, 1.0))
+
+
+def _chess(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    field = uniform(rng, 0.045, 0.06)
+    light, dark = f.colour(rng, pick(rng, ("white", "wood", "pale"))), f.colour(rng, pick(rng, ("dark", "wood", "green")))
+    white = Material(f.colour(rng, pick(rng, ("white", "wood"))), gloss=0.4)
+    black = Material(f.colour(rng, pick(rng, ("dark", "wood", "vivid"))), gloss=0.4)
+    places = []
+    with world.placed((0, 0, 0), uniform(rng, 0, 2 * pi)):
+        with world.thing("box"):
+            world.box((0, 0, 0.01), (8.6 * field, 8.6 * field, 0.018), random_material(rng, "wood"))
+            world.box((0, 0, 0.0105), (8 * field, 8 * field, 0.019), Material(light, dark, "checker", field, 0.3))
+        used = set()
+        opening = chance(rng, 0.5)
+        for k in range(whole(rng, 6, 13)):
+            own = k % 2 == 0
+            row = (whole(rng, 0, 1) if own else whole(rng, 6, 7)) if opening else whole(rng, 0, 7)
+            cell = (whole(rng, 0, 7), row)
+            if cell in used or len(world) > _ENOUGH + 30:
+                continue
+            used.add(cell)
+            x, y = (cell[0] - 3.5) * field, (cell[1] - 3.5) * field
+            kind = 0 if chance(rng, 0.5) else whole(rng, 1, 5)
+            with world.placed((x, y, 0.02), 0.0 if own else pi, field / 0.05):
+                f.chess_piece(world, rng, white if own else black, kind)
+            point = world.to_world((x, y, 0.0))
+            places.append((*point[:2], 0.03))
+    origin = world.to_world((0, 0, 0))
+    places = [_local(world, origin, p) for p in places]
+    return [*places, *_around(world, rng, w, d, 0.33, whole(rng, 1, 6), "living")]
+
+
+def _local(world: World, origin: np.ndarray, place) -> tuple[float, float, float]:
+    """A place in world x, y seen from the current placement."""
+    turn = world._placement[:3, :3]
+    x, y, _ = turn.T @ (np.array([place[0], place[1], origin[2]]) - origin) / max(1e-9, np.linalg.det(turn)) ** (2 / 3)
+    return float(x), float(y), place[2]
+
+
+def _around(world: World, rng: np.random.Generator, w: float, d: float, clear: float, n: int, theme: str) -> Places:
+    """Up to n things on the surface outside a circle of radius `clear` about its middle."""
+    places: Places = []
+    for _ in range(n):
+        function, radius = f.SMALL[pick(rng, f.THEMES[theme])]
+        x, y = uniform(rng, -w / 2, w / 2) * 0.9, uniform(rng, -d / 2, d / 2) * 0.9
+        if hypot(x, y) < clear + radius or abs(x) > w / 2 - radius or abs(y) > d / 2 - radius or len(world) > _ENOUGH:
+            continue
+        if any(hypot(x - a, y - b) < radius + r for a, b, r in places):
+            continue
+        places.append((x, y, radius))
+        with world.placed((x, y, 0), uniform(rng, -pi, pi)):
+            function(world, rng)
+    return places
+
+
+def _rows(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    names = pick(rng, (("bottle",), ("jar", "bottle"), ("carton", "jar"), ("cup",), ("glass", "bottle"), ("block",), ("fruit",), ("candle",), ("clock", "vase"), ("potted",)))
+    radius = max(f.SMALL[name][1] for name in names) * uniform(rng, 1.0, 1.3)
+    columns, rows = max(2, min(6, int(w / 2.1 / radius))), max(1, min(3, int(d / 2.1 / radius)))
+    places = []
+    turn = uniform(rng, -0.3, 0.3)
+    for i in range(columns):
+        for j in range(rows):
+            if len(world) > _ENOUGH or chance(rng, 0.1):
+                continue
+            x, y = (i - (columns - 1) / 2) * 2.1 * radius, (j - (rows - 1) / 2) * 2.1 * radius
+            x, y = x * cos(turn) - y * sin(turn), x * sin(turn) + y * cos(turn)
+            if abs(x) > w / 2 - radius * 0.7 or abs(y) > d / 2 - radius * 0.7:
+                continue
+            with world.placed((x, y, 0), uniform(rng, 0, 6)):
+                f.SMALL[pick(rng, names)][0](world, rng)
+            places.append((x, y, radius))
+    return places
+
+
+def _hero(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    name = pick(rng, ("cup", "cup", "plate", "bowl", "teapot", "bottle", "vase", "books", "fruit", "plush", "toy_car", "potted", "laptop", "glass", "jar", "carton", "desk_lamp", "hand", "block", "clock", "phone", "open_book"))
+    function, radius = f.SMALL[name]
+    scale = uniform(rng, 0.9, 1.3)
+    with world.placed((0, 0, 0), uniform(rng, -pi, pi), scale):
+        function(world, rng)
+    theme = pick(rng, ("any", "living", "meal", "desk"))
+    return [(0.0, 0.0, radius * scale)] * 4 + _around(world, rng, w, d, radius * scale, whole(rng, 3, 11), theme)
+
+
+def _setting(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    places: Places = []
+    n = max(1, int(w / 0.6))
+    mat = random_material(rng, "fabric") if chance(rng, 0.4) else None
+    for k in range(n):
+        for s in (-1, 1):
+            if len(world) > _ENOUGH:
+                break
+            x, y = (k + 0.5) / n * w - w / 2, s * (d / 2 - 0.2)
+            with world.placed((x, y, 0), 0.0 if s < 0 else pi):
+                if mat:
+                    with world.thing("cloth"):
+                        world.box((0, 0, 0.002), (0.42, 0.3, 0.004), mat)
+                with world.placed((0, 0, 0.004)):
+                    pick(rng, (f.plate, f.plate, f.bowl))(world, rng)
+                with world.placed((0.18, 0.15, 0)):
+                    pick(rng, (f.drinking_glass, f.cup, f.drinking_glass))(world, rng)
+            places.append((x, y, 0.14))
+    for _ in range(whole(rng, 1, 4)):
+        x = uniform(rng, -0.4, 0.4) * w
+        if all(hypot(x - a, b) > r + 0.08 for a, b, r in places):
+            with world.placed((x, 0, 0), uniform(rng, -pi, pi)):
+                pick(rng, (f.bottle, f.vase, f.bowl, f.candle, f.teapot, f.jar))(world, rng)
+            places.append((x, 0.0, 0.1))
+    return places
+
+
+def _workspace(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    places: Places = [(0.0, d * 0.1, 0.3)]
+    if chance(rng, 0.6):
+        with world.placed((0, d * 0.2, 0), uniform(rng, -0.4, 0.4)):
+            f.monitor(world, rng)
+        with world.placed((0, -d * 0.2, 0), uniform(rng, -0.2, 0.2)):
+            f.keyboard(world, rng)
+    else:
+        with world.placed((0, 0, 0), uniform(rng, -0.5, 0.5)):
+            f.laptop(world, rng)
+    for s in (-1, 1):
+        side = (w - 0.6) / 2
+        if side > 0.15:
+            with world.placed((s * (0.3 + side / 2), 0, 0)):
+                found = f.scatter(world, rng, side, d, whole(rng, 1, 5), "desk")
+            places += [(s * (0.3 + side / 2) + x, y, r) for x, y, r in found]
+    return places
+
+
+def _animals(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    places: Places = []
+    if chance(rng, 0.5):
+        with world.thing("cloth"):
+            material = random_material(rng, "fabric")
+            world.box((0, 0, 0.008), (min(w, 1.1), min(d, 0.8), 0.016), material, yaw=uniform(rng, -0.4, 0.4))
+    n = pick(rng, (1, 1, 2))
+    for k in range(n):
+        size = uniform(rng, 0.35, 0.55)
+        x = 0.0 if n == 1 else (k - 0.5) * min(0.9, w * 0.6)
+        with world.placed((x, uniform(rng, -0.1, 0.1), 0.016), uniform(rng, -1.2, 1.2)):
+            f.animal(world, rng, size)
+        places += [(x, 0.0, 0.3)] * 3
+    return [*places, *_around(world, rng, w, d, 0.5, whole(rng, 0, 4), "living")]
+
+
+def _still_life(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    with world.thing("cloth"):
+        material = random_material(rng, "fabric")
+        world.box((0, 0, 0.003), (min(w, 0.9), min(d, 0.6), 0.006), material, yaw=uniform(rng, -0.6, 0.6))
+        for _ in range(whole(rng, 0, 4)):
+            spot = (uniform(rng, -0.3, 0.3), uniform(rng, 0.0, 0.2), 0.005)
+            world.ellipsoid(spot, (uniform(rng, 0.06, 0.2), 0.03, uniform(rng, 0.015, 0.05)), material, yaw=uniform(rng, 0, 3))
+    places: Places = []
+    for function in (f.vase, f.bottle, f.bowl, f.fruit, f.fruit, f.fruit, f.teapot, f.cup, f.jar, f.books):
+        if chance(rng, 0.3):
+            continue
+        for _ in range(5):
+            x, y, r = uniform(rng, -0.3, 0.3), uniform(rng, -0.2, 0.2), 0.09
+            if all(hypot(x - a, y - b) > 0.11 for a, b, _ in places):
+                with world.placed((x, y, 0.006), uniform(rng, 0, 6)):
+                    function(world, rng)
+                places.append((x, y, r))
+                break
+    return places or [(0.0, 0.0, 0.1)]
+
+
+def _stacks(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
+    places: Places = []
+    for _ in range(whole(rng, 2, 7)):
+        x, y, r = uniform(rng, -0.4, 0.4) * min(w, 1.2), uniform(rng, -0.4, 0.4) * min(d, 0.9), uniform(rng, 0.08, 0.16)
+        if any(hypot(x - a, y - b) < r + c for a, b, c in places):
+            continue
+        places.append((x, y, r))
+        with world.placed((x, y, 0), uniform(rng, 0, 6)):
+            kind = whole(rng, 0, 2)
+            if kind == 0:
+                f.books(world, rng)
+            else:
+                z = 0.0
+                with world.thing("box"):
+                    for _ in range(whole(rng, 1, 4)):
+                        size = (r * uniform(rng, 0.7, 1.5), r * uniform(rng, 0.6, 1.2), uniform(rng, 0.04, 0.2))
+                        world.box((0, 0, z + size[2] / 2), size, random_material(rng, "cover"), yaw=uniform(rng, -0.4, 0.4))
+                        z += size[2]
+                if chance(rng, 0.5):
+                    with world.placed((0, 0, z)):
+                        pick(rng, (f.cup, f.ball, f.fruit, f.plush, f.toy_car, f.chess_piece))(world, rng)
+    return places or [(0.0, 0.0, 0.1)]
+
+
+_ARRANGEMENTS = (
+    _clutter, _clutter, _clutter, _chess, _rows, _hero, _hero, _setting, _workspace, _animals, _still_life, _stacks,
+)  # fmt: skip
+
+
+def _surface(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[float, float, float], float, float, float, bool, object]:
+    """Draws what things will stand on: ((x, y, yaw), height, width, depth, whether a wall is behind, arrangement)."""
+    kind = rng.random()
+    arrange = pick(rng, _ARRANGEMENTS)
+    if arrange is _animals:
+        kind = uniform(rng, 0.55, 1.0)
+    w, d = uniform(rng, 0.6, 1.7), uniform(rng, 0.5, 1.0)
+    w, d = min(w, plan.width * 0.6), min(d, plan.depth * 0.6)
+    if kind < 0.6:  # a table in the room
+        h = pick(rng, (uniform(rng, 0.7, 0.8), uniform(rng, 0.7, 0.8), uniform(rng, 0.4, 0.55), uniform(rng, 0.85, 1.0)))
+        x, y = uniform(rng, -0.3, 0.3) * (plan.width - w), uniform(rng, -0.3, 0.3) * (plan.depth - d)
+        round_ = chance(rng, 0.2)
+        if round_:
+            d = w = max(w, d) * 0.9
+        place = (x, y, uniform(rng, 0, 2 * pi))
+        r = hypot(w, d) / 2 + 0.1
+        plan.taken.append((x - r, y - r, x + r, y + r))
+        with world.placed((x, y, 0), place[2]):
+            role = pick(rng, ("wood", "wood", "wood", "painted", "stone", "fabric", "metal"))
+            f.table(world, rng, w, d, h, round_=round_, role=role, cloth=0.2)
+            if chance(rng, 0.5):
+                style: dict = {}
+                for side in range(whole(rng, 1, 3)):
+                    a = (0.0, pi / 2, -pi / 2)[side]
+                    out = (d if side == 0 else w) / 2 + uniform(rng, 0.05, 0.3)
+                    # beyond the edge, facing the table
+                    with world.placed((-out * sin(a), out * cos(a), 0), a + uniform(rng, -0.4, 0.4)):
+                        f.chair(world, rng, style)
+                        if chance(rng, 0.15):
+                            with world.placed((0, 0, 0.48)):
+                                f.person(world, rng, "sitting")
+        if round_:
+            w, d = 0.7 * w, 0.7 * d
+        return place, h + 0.004, w, d, False, arrange
+    wall = int(rng.random() * 4)
+    length = plan.length(wall)
+    if kind < 0.72:  # a desk, sideboard, worktop or sill against a wall
+        w = min(uniform(rng, 0.9, 2.0), length - 0.1)
+        d, h = uniform(rng, 0.35, 0.75), uniform(rng, 0.6, 0.95)
+        place = plan.against(rng, w, d, min(h, 0.65), wall=wall, tries=12)
+        if place:
+            x, y, yaw = place
+            with world.placed((x, y, 0), yaw):
+                if chance(rng, 0.5):
+                    f.cupboard(world, rng, w, d, h, things=False)
+                    h += 0.026
+                else:
+                    with world.placed((0, -d / 2, 0)):
+                        f.table(world, rng, w, d, h, role=pick(rng, ("wood", "stone", "painted")), cloth=0.0)
+                if chance(rng, 0.5):
+                    with world.placed((0, 0, h + uniform(rng, 0.4, 0.7))):
+                        pick(rng, (f.picture, f.picture, f.television))(world, rng)
+            return (x + d / 2 * sin(yaw), y - d / 2 * cos(yaw), yaw), h, w, d, True, arrange
+    if kind < 0.86:  # a sofa or a bed
+        w = min(uniform(rng, 1.3, 2.2), length - 0.1)
+        bed = chance(rng, 0.5)
+        d, h = (1.95, uniform(rng, 0.45, 0.6)) if bed else (0.95, uniform(rng, 0.75, 0.95))
+        place = plan.against(rng, w, d, h, wall=wall, tries=12)
+        if place:
+            x, y, yaw = place
+            with world.placed((x, y, 0), yaw), world.thing("bed" if bed else "sofa"):
+                cover = random_material(rng, "fabric" if chance(rng, 0.85) else "leather")
+                seat = h if bed else 0.44
+                world.box((0, -d / 2, seat / 2), (w, d, seat), cover)
+                if bed:
+                    for k in range(2):
+                        spot = ((k - 0.5) * w * 0.45, -0.25, seat + 0.08)
+                        world.ellipsoid(spot, (w * 0.2, 0.2, 0.09), random_material(rng, "fabric"))
+                    for _ in range(3):
+                        spot = (uniform(rng, -0.4, 0.4) * w, uniform(rng, -0.5, 0.0) * d - 0.3, seat)
+                        world.ellipsoid(spot, (uniform(rng, 0.2, 0.5), uniform(rng, 0.1, 0.3), 0.06), cover, yaw=spot[0] * 5)
+                    world.box((0, -0.03, 0.5), (w, 0.06, 1.0), random_material(rng, "wood"))
+                else:
+                    world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=f.turn_x(-0.05))
+                    for s in (-1, 1):
+                        world.box((s * (w / 2 - 0.09), -d / 2, 0.31), (0.18, d, 0.62), cover)
+                    for k in range(2):
+                        world.box(((k - 0.5) * (w - 0.36) / 2, -0.57, seat), ((w - 0.37) / 2, 0.68, 0.08), cover)
+                    if chance(rng, 0.7):
+                        f.pillow(world, rng, (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64), 0.45, 0.3, 0.2, random_material(rng, "fabric"))
+                    seat += 0.04
+            clear = (d - 0.45, 0.45) if bed else (0.6, 0.3)
+            middle = clear[1] + clear[0] / 2
+            if arrange in (_setting, _rows, _workspace):
+                arrange = _animals
+            return (x + middle * sin(yaw), y - middle * cos(yaw), yaw), seat, w - 0.4, clear[0], True, arrange
+    # the floor
+    x, y = uniform(rng, -0.2, 0.2) * plan.width, uniform(rng, -0.2, 0.2) * plan.depth
+    plan.taken.append((x - 0.6, y - 0.6, x + 0.6, y + 0.6))
+    h = 0.0
+    if chance(rng, 0.6):
+        with world.placed((x, y, 0), uniform(rng, 0, pi)):
+            f.rug(world, rng, uniform(rng, 1.2, 2.0), uniform(rng, 0.9, 1.5))
+        h = 0.015
+    return (x, y, uniform(rng, 0, 2 * pi)), h, uniform(rng, 0.8, 1.4), uniform(rng, 0.8, 1.2), False, arrange
+
+
+def _shelves(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[float, float, float], float] | None:
+    """A bookcase seen from near: the middle of its front (x, y, z) and its wall's yaw."""
+    w, d, h = uniform(rng, 0.8, 1.8), uniform(rng, 0.25, 0.4), uniform(rng, 1.2, 2.1)
+    place = plan.against(rng, w, d, h, tries=15)
+    if place is None:
+        return None
+    x, y, yaw = place
+    with world.placed((x, y, 0), yaw):
+        f.bookcase(world, rng, w, d, min(h, plan.height - 0.1), books_most=11)
+    along, z = uniform(rng, -0.35, 0.35) * w, uniform(rng, 0.4, 0.95 * h)
+    return (x + d * sin(yaw) + along * cos(yaw), y - d * cos(yaw) + along * sin(yaw), z), yaw
+
+
+def compose(world: World, rng: np.random.Generator) -> View:
+    """Fills `world` with a close view of things on a surface and returns where the photograph is taken from."""
+    world.indoor = True
+    plan = Plan(uniform(rng, 2.2, 5.5), uniform(rng, 2.2, 5.5), uniform(rng, 2.3, 3.0))
+    shell(world, rng, plan)
+    front = _shelves(world, rng, plan) if chance(rng, 0.1) else None
+    if front:
+        targets, facing, reach = [(front[0], 0.15)], front[1], (0.4, 1.4)
+        surface = 0.0
+    else:
+        (x, y, yaw), surface, w, d, walled, arrange = _surface(world, rng, plan)
+        if d > w and arrange is not _setting:
+            w, d, turn = d, w, pi / 2
+        else:
+            turn = 0.0
+        with world.placed((x, y, surface), yaw + turn):
+            places = arrange(world, rng, w, d)
+            targets = []
+            for px, py, r in places:
+                height = r * uniform(rng, 0.0, 1.2)
+                targets.append((tuple(world.to_world((px, py, height))), r))
+        targets = targets or [((x, y, surface), 0.1)]
+        facing = yaw if walled else None
+        reach = (0.3, 1.2)
+    names = ("bookcase", "sideboard", "plant", "chair", "armchair", "wardrobe", "floor_lamp", "boxes", "radiator", "chest", "fridge", "desk", "sofa")
+    for _ in range(whole(rng, 3, 6)):
+        if len(world) > _ENOUGH + 20:
+            break
+        put(world, rng, plan, pick(rng, names))
+    hang(world, rng, plan, whole(rng, 2, 6))
+    return _take(world, rng, plan, targets, facing, reach, surface)
+
+
+def _take(world, rng, plan, targets, facing, reach, surface) -> View:
+    """A view of one of the targets ((x, y, z), radius) from `reach` metres, from the front where a wall is behind."""
+    probe = Probe(world)
+    best, best_quality = None, -99.0
+    wanted = pick(rng, (4, 5, 6, 6, 7, 8))
+    for attempt in range(14):
+        (tx, ty, tz), r = pick(rng, targets)
+        fov = float(np.clip(56 + 9 * rng.standard_normal(), 35, 80))
+        if chance(rng, 0.25):  # fill the frame
+            distance = max(0.2, r * uniform(rng, 1.8, 3.2) / tan(radians(fov) / 2) * 0.7)
+        else:
+            distance = uniform(rng, *reach) if chance(rng, 0.8) else uniform(rng, 1.0, 1.7)
+        azimuth = uniform(rng, 0, 2 * pi) if facing is None else facing - pi / 2 + uniform(rng, -1.1, 1.1)
+        steep = pick(rng, (uniform(rng, 3, 20), uniform(rng, 10, 40), uniform(rng, 15, 45), uniform(rng, 35, 65)))
+        if facing is not None and surface == 0.0:
+            steep = uniform(rng, -25, 25)
+        pitch = radians(steep)
+        eye = (tx + distance * cos(pitch) * cos(azimuth), ty + distance * cos(pitch) * sin(azimuth), tz + distance * sin(pitch))
+        inside = abs(eye[0]) < plan.width / 2 - 0.12 and abs(eye[1]) < plan.depth / 2 - 0.12 and 0.1 < eye[2] < min(2.2, plan.height - 0.15)
+        if not inside:
+            continue
+        shift = distance * tan(radians(fov) / 2) * 0.45
+        a = azimuth + pi / 2
+        side, up = uniform(rng, -1, 1) * shift, uniform(rng, -0.6, 0.8) * shift
+        target = (tx + side * cos(a), ty + side * sin(a), tz + up)
+        level = max(0.05, hypot(target[0] - eye[0], target[1] - eye[1]))
+        down = min(radians(20), max(radians(-62), atan2(target[2] - eye[2], level)))
+        target = (target[0], target[1], eye[2] + level * tan(down))
+        space = probe.clearance(eye)
+        value = -50 + space
+        if space >= 0.1:
+            value = quality(*probe.look(eye, grid_directions(eye, target, fov)), nearest=0.14, wanted=wanted)
+        if value > best_quality:
+            best, best_quality = View(eye, target, fov, tilt(rng)), value
+        if value > 0:
+            break
+    if best is None or best_quality < -40:
+        (tx, ty, tz), _ = targets[0]
+        eyes = []
+        for _ in range(16):
+            z = min(2.1, plan.height - 0.2, tz + uniform(rng, 0.3, 1.2))
+            eyes.append((uniform(rng, -0.45, 0.45) * plan.width, uniform(rng, -0.45, 0.45) * plan.depth, z))
+        eyes.sort(key=lambda e: hypot(e[0] - tx, e[1] - ty))
+        eye = next((e for e in eyes if probe.clearance(e) > 0.12 and hypot(e[0] - tx, e[1] - ty) > 0.2), max(eyes, key=probe.clearance))
+        level = max(0.1, hypot(tx - eye[0], ty - eye[1]))
+        down = max(radians(-60), atan2(tz - eye[2], level))
+        target = (eye[0] + (tx - eye[0]) / level, eye[1] + (ty - eye[1]) / level, eye[2] + tan(down))
+        best = View(eye, target, 60.0, tilt(rng))
+    return best

@@ -1,0 +1,237 @@
+"""What a rendered world is made of: shapes, materials, lights, sky. Plain data; `raycast` draws it.
+
+World frame: x right, y forward, z up, metres. Ground level is usually z = 0.
+Every shape is a unit shape under an affine map, so that one intersection routine per kind serves all of them:
+
+========  ==========================================================================
+BOX       the cube [-1, 1]^3
+SPHERE    radius 1 at the origin (an ellipsoid once scaled)
+FRUSTUM   axis z from -1 to 1, radius 1 below and `taper` above, with caps (taper 1: cylinder, 0: cone)
+TUBE      a frustum without caps, seen from both sides (cups, lampshades, bowls)
+========  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+BOX, SPHERE, FRUSTUM, TUBE = range(4)
+
+CLASSES = (
+    "sky", "ground", "floor", "wall", "ceiling", "door", "window", "stairs", "table", "chair", "sofa", "bed",
+    "cupboard", "lamp", "screen", "picture", "cloth", "book", "cup", "bottle", "dish", "box", "ball", "fruit",
+    "plant", "toy", "person", "animal", "tree", "rock", "water", "road", "pavement", "building", "car",
+    "pole", "fence", "sign", "bench", "other",
+)  # fmt: skip
+"""Names of the semantic classes; `class_id` of a scene indexes this tuple."""
+
+PATTERNS = (
+    "plain", "noise", "wood", "planks", "brick", "tiles", "checker", "stripes", "cloth", "marble", "plaster",
+    "print", "grass", "leaves", "gravel", "asphalt", "facade", "water",
+)  # fmt: skip
+"""Names of the surface patterns; see `raycast` for what each looks like."""
+
+Vector = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Material:
+    """How a surface looks.
+
+    color, color2: linear reflectance, 0..1 per channel; patterns mix the two (color2 defaults to 0.6 * color).
+    scale: metres, the size of one feature of the pattern (a brick, a plank, a blob).
+    gloss: 0 (matt) to 1 (polished). bump: 0..1, how much the pattern tilts the normal.
+    cutout: 0..0.9, the share of the surface that is holes (leaves, wire); rays pass through those.
+    glow: light the surface gives by itself, in units of its colour (lamps, screens, lit windows).
+    """
+
+    color: tuple[float, float, float]
+    color2: tuple[float, float, float] | None = None
+    pattern: str = "plain"
+    scale: float = 0.2
+    gloss: float = 0.0
+    bump: float = 0.0
+    cutout: float = 0.0
+    glow: float = 0.0
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A glowing ball that lights the scene: position (3,) metres, radius metres, colour times power (3,)."""
+
+    position: tuple[float, float, float]
+    radius: float
+    power: tuple[float, float, float]
+
+
+@dataclass
+class Sky:
+    """The light from outside. Colours are linear and may exceed 1.
+
+    sun_direction points from the ground to the sun; sun_color all zero means no sun (indoors, overcast).
+    sun_angle: radians, the sun's apparent radius (larger: softer shadows; 0.005 is the real one, 0.1 hazy).
+    zenith, horizon: colour of the sky above and at the horizon; below: light coming up from the ground.
+    clouds: 0..1, their cover. haze: 1/metres, extinction towards haze_color (0: clear).
+    """
+
+    sun_direction: tuple[float, float, float] = (0.3, -0.4, 0.8)
+    sun_color: tuple[float, float, float] = (2.2, 2.0, 1.7)
+    sun_angle: float = 0.02
+    zenith: tuple[float, float, float] = (0.25, 0.45, 0.85)
+    horizon: tuple[float, float, float] = (0.75, 0.85, 0.95)
+    below: tuple[float, float, float] = (0.20, 0.18, 0.15)
+    clouds: float = 0.3
+    haze: float = 0.0
+    haze_color: tuple[float, float, float] = (0.75, 0.80, 0.88)
+
+
+@dataclass
+class Ground:
+    """The surface that extends to the horizon: z = 0, or hills when relief > 0.
+
+    relief: metres, height of the hills; wavelength: metres, their size; flat_radius: metres around the origin
+    that stay flat (hills grow beyond it). seed: which hills; `raycast.ground_height` gives their height.
+    """
+
+    material: Material
+    class_name: str = "ground"
+    relief: float = 0.0
+    wavelength: float = 60.0
+    flat_radius: float = 10.0
+    seed: int = 0
+
+
+def rotation_z(angle: float) -> np.ndarray:
+    """Rotation by `angle` radians about the vertical, counter-clockwise seen from above, (3, 3)."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def frame_along(direction: Vector) -> np.ndarray:
+    """A rotation (3, 3) whose third column is `direction`, made a unit vector. Raises ValueError if it is zero."""
+    z = np.asarray(direction, float)
+    length = np.linalg.norm(z)
+    if length == 0:
+        raise ValueError("A direction must not be the zero vector.")
+    z = z / length
+    helper = np.array([1.0, 0.0, 0.0]) if abs(z[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
+    x = np.cross(helper, z)
+    x /= np.linalg.norm(x)
+    return np.stack([x, np.cross(z, x), z], axis=1)
+
+
+@dataclass
+class World:
+    """A world under construction: add shapes, group them into things, then hand it to `raycast`.
+
+    Shapes go through the current placement (see `placed`), so a chair is written once around its own origin and set
+    down anywhere. Everything added inside one `thing` shares one object id (0 is the sky, 1 the ground).
+    """
+
+    rng: np.random.Generator
+    sky: Sky = field(default_factory=Sky)
+    ground: Ground | None = None
+    lamps: list[Lamp] = field(default_factory=list)
+    indoor: bool = False
+
+    def __post_init__(self) -> None:
+        self._kinds: list[int] = []
+        self._matrices: list[np.ndarray] = []
+        self._tapers: list[float] = []
+        self._materials: list[Material] = []
+        self._objects: list[int] = []
+        self._classes: list[int] = []
+        self._seeds: list[int] = []
+        self._placement = np.eye(4)
+        self._next_object = 2
+        self._thing: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    @contextmanager
+    def placed(self, position: Vector, yaw: float = 0.0, scale: float = 1.0) -> Iterator[None]:
+        """Within the block, coordinates are relative to `position`, turned by `yaw` about z and scaled."""
+        before = self._placement
+        local = np.eye(4)
+        local[:3, :3] = rotation_z(yaw) * scale
+        local[:3, 3] = position
+        self._placement = before @ local
+        try:
+            yield
+        finally:
+            self._placement = before
+
+    @contextmanager
+    def thing(self, class_name: str) -> Iterator[int]:
+        """Within the block, every shape belongs to one new object of class `class_name`; inner things win."""
+        before = self._thing
+        self._thing = (self._next_object, CLASSES.index(class_name))
+        self._next_object += 1
+        try:
+            yield self._thing[0]
+        finally:
+            self._thing = before
+
+    def to_world(self, point: Vector) -> np.ndarray:
+        """A point (3,) of the current placement in world coordinates."""
+        return self._placement[:3, :3] @ np.asarray(point, float) + self._placement[:3, 3]
+
+    def add_lamp(self, position: Vector, radius: float, power: Vector) -> None:
+        """Adds a light at `position` of the current placement; it lights, but is not seen: add a glowing shape too."""
+        self.lamps.append(Lamp(tuple(self.to_world(position)), float(radius), tuple(map(float, power))))
+
+    def box(self, center: Vector, size: Vector, material: Material, *, yaw: float = 0.0, rotation=None) -> None:
+        """A box of full edge lengths `size` (3,), turned by `yaw` about z or by `rotation` (3, 3)."""
+        turn = rotation_z(yaw) if rotation is None else np.asarray(rotation)
+        self._add(BOX, center, turn @ np.diag(np.asarray(size, float) / 2), material)
+
+    def ellipsoid(self, center: Vector, radii: Vector | float, material: Material, *, yaw=0.0, rotation=None) -> None:
+        """A ball (`radii` a number) or an ellipsoid (`radii` (3,))."""
+        turn = rotation_z(yaw) if rotation is None else np.asarray(rotation)
+        self._add(SPHERE, center, turn @ np.diag(np.broadcast_to(np.asarray(radii, float), 3)), material)
+
+    def frustum(self, base: Vector, top: Vector, radius: float, material: Material, *, top_radius=None) -> None:
+        """A cylinder from `base` to `top`, or a cone or its stump when `top_radius` is smaller; it must not be larger."""
+        self._round(FRUSTUM, base, top, radius, radius if top_radius is None else top_radius, material)
+
+    def tube(self, base: Vector, top: Vector, radius: float, material: Material, *, top_radius=None) -> None:
+        """Like `frustum` but hollow and open at both ends; `top_radius` may be larger (a bowl, a cup)."""
+        self._round(TUBE, base, top, radius, radius if top_radius is None else top_radius, material)
+
+    def _round(self, kind, base, top, radius, top_radius, material) -> None:
+        base, top = np.asarray(base, float), np.asarray(top, float)
+        if top_radius > radius:  # the unit shape narrows towards +z: turn it upside down
+            base, top, radius, top_radius = top, base, top_radius, radius
+        axis = top - base
+        linear = frame_along(axis) @ np.diag([radius, radius, np.linalg.norm(axis) / 2])
+        self._add(kind, (base + top) / 2, linear, material, taper=top_radius / radius)
+
+    def _add(self, kind, center, linear, material, taper=1.0) -> None:
+        matrix = np.eye(4)
+        matrix[:3, :3] = linear
+        matrix[:3, 3] = center
+        object_id, class_id = self._thing if self._thing else (self._next_object, CLASSES.index("other"))
+        if not self._thing:
+            self._next_object += 1
+        self._kinds.append(kind)
+        self._matrices.append(self._placement @ matrix)
+        self._tapers.append(taper)
+        self._materials.append(material)
+        self._objects.append(object_id)
+        self._classes.append(class_id)
+        self._seeds.append(object_id)
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the photograph is taken from: eye and target (3,) in metres, the larger field of view and roll in degrees."""
+
+    eye: tuple[float, float, float]
+    target: tuple[float, float, float]
+    fov: float = 60.0
+    roll: float = 0.0
