@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["atomic_path", "atomic_write", "remove_stale_partials"]
+__all__ = ["atomic_path", "atomic_write", "output_folder", "remove_stale_partials"]
 
 _PREFIX = ".partial-"
 
@@ -44,6 +44,16 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> Path:
     with atomic_path(path) as partial:
         partial.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
     return Path(path)
+
+
+def output_folder() -> Path:
+    """The folder that everything written goes into, made if need be: $DPT_OUT, else out/ beside notebooks/.
+
+    Raises OSError where it cannot be made.
+    """
+    folder = Path(os.environ.get("DPT_OUT") or Path(__file__).parent.parent / "out").expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _read_umask() -> int:

@@ -69,7 +69,8 @@ def test_depth_of_a_turned_box_is_the_closed_form():
     _, depth, _, _ = trace(world)
     u, v = rays()
     best = np.full(u.shape, np.inf)
-    for direction in ((np.sin(angle), -np.cos(angle)), (-np.cos(angle), -np.sin(angle)), (np.cos(angle), np.sin(angle))):
+    c, s = np.cos(angle), np.sin(angle)
+    for direction in ((s, -c), (-c, -s), (c, s)):
         # the face's plane n . (p - centre) = 1, p = t (u, 1, -v) in the world
         n = np.array(direction)
         t = (1 + 5 * n[1]) / (n[0] * u + n[1])
@@ -379,10 +380,19 @@ def test_a_view_without_direction_is_named():
         scenes.render_world(empty(), View((0, 0, 1), (0, 0, 1)), 16, 16)
 
 
-def test_a_flat_shape_is_named():
+def test_what_has_no_extent_is_not_drawn():
     world = empty()
-    world.box((0, 3, 0), (1, 0, 1), GREY)
-    with pytest.raises(ValueError, match="no extent"):
+    world.box((0, 3, 0), (9, 0, 9), GREY)
+    world.ellipsoid((0, 4, 0), 0.5, GREY)
+    _, depth, object_id, _ = trace(world)
+    assert set(np.unique(object_id)) == {0, 3}
+    assert depth.min() == pytest.approx(3.5, abs=0.01)
+
+
+def test_a_shape_that_is_nowhere_is_named():
+    world = empty()
+    world.box((0, float("nan"), 0), (1, 1, 1), GREY)
+    with pytest.raises(ValueError, match="not finite"):
         trace(world)
 
 

@@ -1,7 +1,7 @@
 """Indoor things for rendered scenes, each drawn around its own origin in a random style.
 
-Things that stand have z = 0 at their foot. Things with a front look towards -y; things made for a wall have their back at
-y = 0. Sizes are metres: width along x, depth along y, height along z. All randomness comes from `rng`.
+Things that stand have z = 0 at their foot. Things with a front look towards -y; things made for a wall have their back
+at y = 0. Sizes are metres: width along x, depth along y, height along z. All randomness comes from `rng`.
 """
 
 from __future__ import annotations
@@ -109,13 +109,41 @@ def times(a: Colour, factor: float) -> Colour:
 # role: (patterns, colour families, feature sizes, gloss range)
 _ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[float, float], tuple[float, float]]] = {
     "wall": (
-        ("plaster", "plaster", "plaster", "plaster", "plain", "plain", "plain", "noise", "stripes", "brick", "planks", "tiles", "wood", "cloth"),
+        (
+            "plaster",
+            "plaster",
+            "plaster",
+            "plaster",
+            "plain",
+            "plain",
+            "plain",
+            "noise",
+            "stripes",
+            "brick",
+            "planks",
+            "tiles",
+            "wood",
+            "cloth",
+        ),
         ("white", "white", "white", "white", "pale", "pale", "neutral", "muted"),
         (0.08, 0.6),
         (0.0, 0.1),
     ),
     "floor": (
-        ("planks", "planks", "planks", "tiles", "tiles", "cloth", "cloth", "noise", "checker", "marble", "wood", "cloth"),
+        (
+            "planks",
+            "planks",
+            "planks",
+            "tiles",
+            "tiles",
+            "cloth",
+            "cloth",
+            "noise",
+            "checker",
+            "marble",
+            "wood",
+            "cloth",
+        ),
         ("wood", "wood", "wood", "neutral", "neutral", "white", "muted", "dark"),
         (0.06, 0.5),
         (0.0, 0.45),
@@ -139,7 +167,20 @@ _ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[float, float], t
         (0.0, 0.35),
     ),
     "fabric": (
-        ("cloth", "cloth", "cloth", "cloth", "noise", "noise", "plain", "plain", "stripes", "stripes", "checker", "print"),
+        (
+            "cloth",
+            "cloth",
+            "cloth",
+            "cloth",
+            "noise",
+            "noise",
+            "plain",
+            "plain",
+            "stripes",
+            "stripes",
+            "checker",
+            "print",
+        ),
         ("neutral", "neutral", "neutral", "muted", "muted", "dark", "white", "pale", "vivid"),
         (0.008, 0.12),
         (0.0, 0.02),
@@ -180,8 +221,8 @@ _PATTERNS = (
 def random_material(rng: np.random.Generator, role: str, *, tint: Colour | None = None, wild: float = 0.05) -> Material:
     """A material fit for `role` (a key of the table above, or skin, hair, fur, leaf, soil).
 
-    tint: use this colour instead of a random one. wild: the share of materials drawn without regard to the role, so that a
-    network cannot rely on what things are made of.
+    tint: use this colour instead of a random one. wild: the share of materials drawn without regard to the role, so
+    that a network cannot rely on what things are made of.
     """
     if role in ("skin", "hair", "fur", "leaf", "soil"):
         return _body_material(rng, role, tint)
@@ -200,6 +241,8 @@ def random_material(rng: np.random.Generator, role: str, *, tint: Colour | None 
     elif pattern in ("brick", "tiles"):
         other = mixed(color, colour(rng, "white" if chance(rng, 0.7) else "neutral"), uniform(rng, 0.3, 0.9))
         scale = uniform(rng, 0.06, 0.3) if pattern == "brick" else uniform(rng, 0.08, 0.5)
+    elif role == "wall" and pattern in ("plaster", "noise", "cloth") and chance(rng, 0.8):
+        other = times(color, uniform(rng, 0.75, 1.0))
     else:
         other = times(color, uniform(rng, 0.45, 0.95) if chance(rng, 0.75) else uniform(rng, 1.05, 1.6))
     if pattern == "planks":
@@ -219,7 +262,9 @@ def _body_material(rng: np.random.Generator, role: str, tint: Colour | None) -> 
     if role == "fur":
         color = tint or colour(rng, pick(rng, ("wood", "neutral", "neutral", "white", "dark")))
         other = times(color, pick(rng, (0.35, 0.5, 0.7, 0.8, 1.6)))
-        return Material(color, other, pick(rng, ("noise", "noise", "noise", "stripes")), uniform(rng, 0.012, 0.06), 0.0, 0.5)
+        return Material(
+            color, other, pick(rng, ("noise", "noise", "noise", "stripes")), uniform(rng, 0.012, 0.06), 0.0, 0.5
+        )
     if role == "leaf":
         color = tint or colour(rng, "green")
         return Material(color, times(color, uniform(rng, 0.5, 1.5)), "noise", 0.04, uniform(rng, 0.0, 0.4))
@@ -312,7 +357,9 @@ def food(world: World, rng: np.random.Generator, radius: float, z: float) -> Non
         material = Material(color, times(color, 0.6), "noise", size * 0.5, 0.15, 0.5)
         x, y = uniform(rng, -0.5, 0.5) * radius, uniform(rng, -0.5, 0.5) * radius
         if chance(rng, 0.6):
-            world.ellipsoid((x, y, z + size * 0.3), (size, size * uniform(rng, 0.5, 1), size * 0.5), material, yaw=x * 50)
+            world.ellipsoid(
+                (x, y, z + size * 0.3), (size, size * uniform(rng, 0.5, 1), size * 0.5), material, yaw=x * 50
+            )
         else:
             world.box((x, y, z + size * 0.3), (size * 1.4, size, size * 0.6), material, yaw=y * 60)
 
@@ -335,7 +382,9 @@ def bowl(world: World, rng: np.random.Generator) -> None:
         if chance(rng, 0.6):
             kind = whole(rng, 0, 5)
             for k in range(whole(rng, 3, 6)):
-                with world.placed((radius * 0.4 * cos(k * 2.4), radius * 0.4 * sin(k * 2.4), height * 0.45 + 0.012 * k)):
+                with world.placed(
+                    (radius * 0.4 * cos(k * 2.4), radius * 0.4 * sin(k * 2.4), height * 0.45 + 0.012 * k)
+                ):
                     fruit(world, rng, kind, radius * 0.36)
         else:
             fill = random_material(rng, "clay")
@@ -346,7 +395,14 @@ def fruit(world: World, rng: np.random.Generator, kind: int | None = None, radiu
     """An apple, orange, lemon, banana, pear or aubergine."""
     kind = whole(rng, 0, 5) if kind is None else kind
     r = radius or uniform(rng, 0.03, 0.045)
-    colours = ((0.55, 0.05, 0.03), (0.8, 0.25, 0.02), (0.8, 0.6, 0.05), (0.75, 0.55, 0.07), (0.35, 0.5, 0.05), (0.08, 0.02, 0.07))
+    colours = (
+        (0.55, 0.05, 0.03),
+        (0.8, 0.25, 0.02),
+        (0.8, 0.6, 0.05),
+        (0.75, 0.55, 0.07),
+        (0.35, 0.5, 0.05),
+        (0.08, 0.02, 0.07),
+    )
     color = mixed(colours[kind], colour(rng, "vivid"), 0.2 * rng.random())
     skin = Material(color, mixed(color, (0.5, 0.5, 0.1), 0.4), "noise", r * 0.6, 0.3)
     stalk = Material((0.08, 0.05, 0.02))
@@ -389,7 +445,9 @@ def jar(world: World, rng: np.random.Generator) -> None:
     radius, height = uniform(rng, 0.03, 0.06), uniform(rng, 0.06, 0.16)
     with world.thing("bottle"):
         world.frustum((0, 0, 0), (0, 0, height), radius, random_material(rng, pick(rng, ("cover", "glass", "ceramic"))))
-        world.frustum((0, 0, height), (0, 0, height + 0.015), radius * uniform(rng, 0.85, 1.0), random_material(rng, "metal"))
+        world.frustum(
+            (0, 0, height), (0, 0, height + 0.015), radius * uniform(rng, 0.85, 1.0), random_material(rng, "metal")
+        )
 
 
 def carton(world: World, rng: np.random.Generator) -> None:
@@ -413,7 +471,12 @@ def one_book(world: World, rng: np.random.Generator, z: float = 0.0, yaw: float 
     w, d, t = uniform(rng, 0.11, 0.24), uniform(rng, 0.16, 0.31), uniform(rng, 0.012, 0.05)
     cover = book_material(rng)
     with world.thing("book"):
-        world.box((0, 0, z + t / 2), (w - 0.008, d - 0.008, t - 0.004), Material((0.75, 0.7, 0.6), pattern="stripes", scale=0.004), yaw=yaw)
+        world.box(
+            (0, 0, z + t / 2),
+            (w - 0.008, d - 0.008, t - 0.004),
+            Material((0.75, 0.7, 0.6), pattern="stripes", scale=0.004),
+            yaw=yaw,
+        )
         world.box((0, 0, z + 0.0015), (w, d, 0.003), cover, yaw=yaw)
         world.box((0, 0, z + t - 0.0015), (w, d, 0.003), cover, yaw=yaw)
         c, s = cos(yaw), sin(yaw)
@@ -459,7 +522,12 @@ def book_row(world: World, rng: np.random.Generator, width: float, depth: float,
             material = Material(color, other, "stripes" if chance(rng, 0.3) else "plain", h * 0.3, uniform(rng, 0, 0.3))
             if n == most - 1 or chance(rng, 0.06):
                 lean = uniform(rng, 0.1, 0.3)
-                world.box((left + t / 2 + h * 0.5 * sin(lean), d / 2, h / 2 * cos(lean) + t * 0.2), (t, d, h), material, rotation=turn_y(-lean))
+                world.box(
+                    (left + t / 2 + h * 0.5 * sin(lean), d / 2, h / 2 * cos(lean) + t * 0.2),
+                    (t, d, h),
+                    material,
+                    rotation=turn_y(-lean),
+                )
                 left += t + h * sin(lean)
             else:
                 world.box((left + t / 2, d / 2 + uniform(rng, 0, 0.02), h / 2), (t * 0.97, d, h), material)
@@ -490,7 +558,16 @@ def screen_material(rng: np.random.Generator) -> Material:
     if chance(rng, 0.4):
         return Material((0.01, 0.01, 0.012), gloss=0.7)
     color = colour(rng, pick(rng, ("white", "pale", "muted", "vivid", "dark")))
-    return Material(color, colour(rng, "any"), pick(rng, ("print", "plain", "stripes", "noise")), 0.06, 0.2, 0.0, 0.0, uniform(rng, 0.3, 1.5))
+    return Material(
+        color,
+        colour(rng, "any"),
+        pick(rng, ("print", "plain", "stripes", "noise")),
+        0.06,
+        0.2,
+        0.0,
+        0.0,
+        uniform(rng, 0.3, 1.5),
+    )
 
 
 def monitor(world: World, rng: np.random.Generator) -> None:
@@ -515,15 +592,15 @@ def keyboard(world: World, rng: np.random.Generator) -> None:
         keys = Material(times(color, 1.5), times(color, 0.5), "tiles", 0.02, 0.1, 0.3)
         world.box((0, 0.0, 0.02), (w * 0.95, 0.12, 0.008), keys, rotation=turn_x(0.06))
         if chance(rng, 0.7):
-            world.ellipsoid((w / 2 + 0.1, uniform(rng, -0.06, 0.03), 0.012), (0.032, 0.055, 0.022), Material(color, gloss=0.3))
+            world.ellipsoid(
+                (w / 2 + 0.1, uniform(rng, -0.06, 0.03), 0.012), (0.032, 0.055, 0.022), Material(color, gloss=0.3)
+            )
 
 
 def phone(world: World, rng: np.random.Generator) -> None:
     """A phone, a remote control or a calculator lying flat."""
-    if chance(rng, 0.5):
-        size = (0.075, 0.15, 0.009)
-    else:
-        size = (uniform(rng, 0.04, 0.055), uniform(rng, 0.15, 0.22), 0.02)
+    remote = (uniform(rng, 0.04, 0.055), uniform(rng, 0.15, 0.22), 0.02)
+    size = (0.075, 0.15, 0.009) if chance(rng, 0.5) else remote
     body = Material(colour(rng, pick(rng, ("dark", "dark", "white", "neutral", "vivid"))), gloss=0.4)
     with world.thing("screen"):
         world.box((0, 0, size[2] / 2), size, body)
@@ -542,7 +619,9 @@ def pen(world: World, rng: np.random.Generator) -> None:
             x, y = uniform(rng, -0.03, 0.03), uniform(rng, -0.03, 0.03)
             dx, dy = 0.075 * cos(a), 0.075 * sin(a)
             world.frustum((x - dx, y - dy, r), (x + dx, y + dy, r), r, random_material(rng, "plastic"))
-            world.frustum((x + dx, y + dy, r), (x + 1.2 * dx, y + 1.2 * dy, r), r, Material((0.6, 0.4, 0.2)), top_radius=0.0005)
+            world.frustum(
+                (x + dx, y + dy, r), (x + 1.2 * dx, y + 1.2 * dy, r), r, Material((0.6, 0.4, 0.2)), top_radius=0.0005
+            )
 
 
 def pen_pot(world: World, rng: np.random.Generator) -> None:
@@ -615,7 +694,9 @@ def flowers(world: World, rng: np.random.Generator, height: float, neck: float) 
                 world.ellipsoid(tip * 0.6, (height * 0.14, height * 0.05, 0.003), leaf, rotation=turn)
 
 
-def chess_piece(world: World, rng: np.random.Generator, material: Material | None = None, kind: int | None = None) -> None:
+def chess_piece(
+    world: World, rng: np.random.Generator, material: Material | None = None, kind: int | None = None
+) -> None:
     """A turned piece, 5 to 10 cm high: pawn, rook, bishop, queen, king or knight."""
     material = material or random_material(rng, pick(rng, ("wood", "plastic", "stone")), wild=0.0)
     kind = whole(rng, 0, 5) if kind is None else kind
@@ -780,7 +861,9 @@ def teapot(world: World, rng: np.random.Generator) -> None:
     with world.thing("dish"), world.placed((0, 0, 0), uniform(rng, 0, 2 * pi)):
         world.ellipsoid((0, 0, r * tall), (r, r, r * tall), material)
         world.frustum((0, 0, 0), (0, 0, r * 0.4), r * 0.75, material)
-        world.frustum((r * 0.8, 0, r * 0.7 * tall), (r * 1.7, 0, r * 1.7 * tall), r * 0.22, material, top_radius=r * 0.12)
+        world.frustum(
+            (r * 0.8, 0, r * 0.7 * tall), (r * 1.7, 0, r * 1.7 * tall), r * 0.22, material, top_radius=r * 0.12
+        )
         world.ellipsoid((0, 0, r * 2.02 * tall), r * 0.16, material)
         w = r * 0.09
         world.frustum((-r * 0.8, 0, r * 1.5 * tall), (-r * 1.5, 0, r * 1.4 * tall), w, material)
@@ -860,18 +943,42 @@ SMALL: dict[str, tuple[Callable[[World, np.random.Generator], None], float]] = {
 
 THEMES: dict[str, tuple[str, ...]] = {
     "any": tuple(SMALL),
-    "meal": ("cup", "glass", "plate", "plate", "bowl", "fruit", "bottle", "jar", "teapot", "candle", "vase", "hand", "phone"),
-    "kitchen": ("cup", "glass", "plate", "bowl", "fruit", "bottle", "bottle", "jar", "carton", "carton", "teapot", "pan", "pen_pot", "potted"),
-    "desk": ("cup", "books", "open_book", "laptop", "monitor", "keyboard", "phone", "pen", "pen_pot", "glasses", "papers", "papers", "desk_lamp", "clock", "bottle", "potted"),
-    "living": ("cup", "glass", "bowl", "books", "books", "open_book", "phone", "candle", "vase", "vase", "papers", "clock", "potted", "desk_lamp", "bottle"),
-    "toys": ("chess", "chess", "block", "block", "block", "ball", "toy_car", "toy_car", "plush", "books", "fruit"),
-    "shelf": ("bottle", "jar", "carton", "books", "clock", "vase", "potted", "bowl", "candle", "plush", "toy_car", "ball", "cup", "teapot"),
+    "meal": (
+        "cup", "glass", "plate", "plate", "bowl", "fruit", "bottle", "jar", "teapot", "candle", "vase", "hand",
+        "phone",
+    ),
+    "kitchen": (
+        "cup", "glass", "plate", "bowl", "fruit", "bottle", "bottle", "jar", "carton", "carton", "teapot", "pan",
+        "pen_pot", "potted",
+    ),
+    "desk": (
+        "cup", "books", "open_book", "laptop", "monitor", "keyboard", "phone", "pen", "pen_pot", "glasses",
+        "papers", "papers", "desk_lamp", "clock", "bottle", "potted",
+    ),
+    "living": (
+        "cup", "glass", "bowl", "books", "books", "open_book", "phone", "candle", "vase", "vase", "papers", "clock",
+        "potted", "desk_lamp", "bottle",
+    ),
+    "toys": (
+        "chess", "chess", "block", "block", "block", "ball", "toy_car", "toy_car", "plush", "books", "fruit",
+    ),
+    "shelf": (
+        "bottle", "jar", "carton", "books", "clock", "vase", "potted", "bowl", "candle", "plush", "toy_car", "ball",
+        "cup", "teapot",
+    ),
 }  # fmt: skip
 """What tends to lie together."""
 
 
 def scatter(
-    world: World, rng: np.random.Generator, width: float, depth: float, n: int, theme: str = "any", z: float = 0.0, spread: float = 1.0
+    world: World,
+    rng: np.random.Generator,
+    width: float,
+    depth: float,
+    n: int,
+    theme: str = "any",
+    z: float = 0.0,
+    spread: float = 1.0,
 ) -> list[tuple[float, float, float]]:
     """Up to `n` small things without overlap on a rectangle about the origin at height `z`; returns (x, y, radius)."""
     names = THEMES[theme]
@@ -907,7 +1014,9 @@ def plant(world: World, rng: np.random.Generator, height: float) -> None:
         kind = whole(rng, 0, 4)
         top = height - pot_h
         if kind == 0:
-            bush = Material(leaf.color, leaf.color2, "leaves", height * uniform(rng, 0.04, 0.09), 0.0, 0.5, uniform(rng, 0.3, 0.6))
+            bush = Material(
+                leaf.color, leaf.color2, "leaves", height * uniform(rng, 0.04, 0.09), 0.0, 0.5, uniform(rng, 0.3, 0.6)
+            )
             for _ in range(whole(rng, 2, 4)):
                 x, y = uniform(rng, -0.12, 0.12) * height, uniform(rng, -0.12, 0.12) * height
                 r = top * uniform(rng, 0.25, 0.45)
@@ -924,7 +1033,9 @@ def plant(world: World, rng: np.random.Generator, height: float) -> None:
                 world.frustum((0, 0, pot_h * 0.85), tip, height * 0.006, leaf, top_radius=height * 0.003)
                 turn = turn_z(a) @ turn_y(uniform(rng, -0.2, 1.0))
                 shift = turn @ [size * 0.8, 0, 0]
-                world.ellipsoid(tip + shift, (size, size * (0.6 if kind == 1 else 0.2), size * 0.04), leaf, rotation=turn)
+                world.ellipsoid(
+                    tip + shift, (size, size * (0.6 if kind == 1 else 0.2), size * 0.04), leaf, rotation=turn
+                )
         elif kind == 2:
             for k in range(whole(rng, 7, 14)):
                 a, tilt = k * 2.4, uniform(rng, 0.05, 0.7)
@@ -999,8 +1110,17 @@ def person(world: World, rng: np.random.Generator, pose: str = "standing") -> No
             world.ellipsoid((0, head[1] + 0.035, head[2] - 0.06), (0.055, 0.035, 0.1), hair)
 
 
+HEADS = {
+    "lying": (0.0, -0.42, 0.25),
+    "curled": (-0.24, -0.2, 0.17),
+    "sitting": (0.0, -0.12, 0.78),
+    "standing": (0.0, -0.55, 0.78),
+}
+"""Where the head of an `animal` of 1 m is, by its pose."""
+
+
 def animal(world: World, rng: np.random.Generator, size: float | None = None, pose: str | None = None) -> None:
-    """A cat or a small dog facing -y, lying, sitting or standing on z = 0; `size` is the length of its body in metres."""
+    """A cat or a small dog facing -y, lying, sitting or standing on z = 0, its body `size` metres long."""
     s = size or uniform(rng, 0.35, 0.7)
     fur = random_material(rng, "fur")
     pale = random_material(rng, "fur", tint=mixed(fur.color, (0.7, 0.66, 0.6), uniform(rng, 0.2, 0.9)))
@@ -1024,8 +1144,9 @@ def animal(world: World, rng: np.random.Generator, size: float | None = None, po
             _tail(world, rng, fur, (0.38, -0.1, 0.06), flat=True)
         elif pose == "sitting":
             world.ellipsoid((0, 0.15, 0.22), (0.24, 0.28, 0.24), fur)
-            world.ellipsoid((0, 0.02, 0.42), (0.17, 0.2, 0.3), fur, rotation=turn_x(-0.25))
-            world.ellipsoid((0, -0.1, 0.42), (0.11, 0.1, 0.2), pale)
+            world.ellipsoid((0, 0.02, 0.42), (0.18, 0.2, 0.32), fur, rotation=turn_x(0.22))
+            world.frustum((0, 0.0, 0.5), (0, -0.11, 0.74), 0.14, fur, top_radius=0.1)
+            world.ellipsoid((0, -0.1, 0.44), (0.11, 0.1, 0.2), pale)
             head = (0, -0.12, 0.78)
             for side in (-1, 1):
                 world.frustum((side * 0.08, -0.12, 0.35), (side * 0.09, -0.16, 0.02), 0.06, fur, top_radius=0.045)
@@ -1059,7 +1180,8 @@ def _tail(world: World, rng: np.random.Generator, fur: Material, start, flat: bo
     here = np.array(start, float)
     for k in range(3):
         step = 0.2 * np.array([sin(a), cos(a), 0.0 if flat else 0.5 + 0.4 * k])
-        world.frustum(here, here + step, 0.045 - 0.005 * k, fur, top_radius=0.04 - 0.006 * k)
+        world.frustum(here, here + step, 0.04 - 0.007 * k, fur, top_radius=0.033 - 0.007 * k)
+        world.ellipsoid(here + step, 0.033 - 0.007 * k, fur)
         here = here + step
         a += uniform(rng, 0.2, 0.9)
 
@@ -1068,7 +1190,9 @@ def _tail(world: World, rng: np.random.Generator, fur: Material, start, flat: bo
 # Seats
 
 
-def _leg(world: World, x: float, y: float, h: float, r: float, material: Material, round_: bool, splay: float = 0.0) -> None:
+def _leg(
+    world: World, x: float, y: float, h: float, r: float, material: Material, round_: bool, splay: float = 0.0
+) -> None:
     if round_ or splay:
         s = 1.0 + splay
         world.frustum((x * s, y * s, 0), (x, y, h), r * 0.7, material, top_radius=r)
@@ -1087,7 +1211,9 @@ def chair(world: World, rng: np.random.Generator, style: dict | None = None) -> 
         frame = random_material(rng, pick(rng, ("wood", "wood", "wood", "metal", "painted", "plastic")))
         style.update(
             frame=frame,
-            seat=frame if chance(rng, 0.4) else random_material(rng, pick(rng, ("fabric", "leather", "plastic", "wood"))),
+            seat=frame
+            if chance(rng, 0.4)
+            else random_material(rng, pick(rng, ("fabric", "leather", "plastic", "wood"))),
             w=uniform(rng, 0.38, 0.52),
             d=uniform(rng, 0.38, 0.5),
             h=uniform(rng, 0.42, 0.48),
@@ -1128,7 +1254,9 @@ def chair(world: World, rng: np.random.Generator, style: dict | None = None) -> 
         elif kind == 1:  # ladder
             for k in range(n):
                 f = 1.0 - 0.75 * k / n
-                world.box((0, y0 + f * (y1 - y0), z0 + f * (z1 - z0)), (w, r * 1.2, back * 0.42 / n), frame, rotation=turn)
+                world.box(
+                    (0, y0 + f * (y1 - y0), z0 + f * (z1 - z0)), (w, r * 1.2, back * 0.42 / n), frame, rotation=turn
+                )
         elif kind == 2:  # panel in a frame
             centre = (0, y0 + 0.65 * (y1 - y0), z0 + 0.65 * (z1 - z0))
             world.box(centre, (w - 2 * r, 0.03, back * 0.62), seat, rotation=turn)
@@ -1152,7 +1280,13 @@ def stool(world: World, rng: np.random.Generator) -> None:
     with world.thing("chair"):
         for k in range(whole(rng, 3, 4)):
             a = k * 2 * pi / 3.99
-            world.frustum((r * 1.1 * cos(a), r * 1.1 * sin(a), 0), (r * 0.7 * cos(a), r * 0.7 * sin(a), h), 0.014, frame, top_radius=0.014)
+            world.frustum(
+                (r * 1.1 * cos(a), r * 1.1 * sin(a), 0),
+                (r * 0.7 * cos(a), r * 0.7 * sin(a), h),
+                0.014,
+                frame,
+                top_radius=0.014,
+            )
         world.frustum((0, 0, h), (0, 0, h + 0.04), r, top if chance(rng, 0.5) else random_material(rng, "leather"))
 
 
@@ -1180,14 +1314,16 @@ def office_chair(world: World, rng: np.random.Generator) -> None:
                 world.box((side * 0.28, 0.05, h + 0.12), (0.03, 0.05, 0.24), metal)
 
 
-def pillow(world: World, rng: np.random.Generator, centre, size: float, lean: float, yaw: float, material: Material) -> None:
+def pillow(
+    world: World, rng: np.random.Generator, centre, size: float, lean: float, yaw: float, material: Material
+) -> None:
     """A cushion of edge `size` that leans back by `lean` radians."""
     turn = turn_z(yaw) @ turn_x(-lean)
-    if chance(rng, 0.5):
-        world.ellipsoid(centre, (size * 0.56, size * 0.17, size * 0.5), material, rotation=turn)
+    if chance(rng, 0.2):
+        world.ellipsoid(centre, (size * 0.5, size * 0.17, size * 0.45), material, rotation=turn)
     else:
-        world.box(centre, (size * 0.82, size * 0.14, size * 0.75), material, rotation=turn)
-        world.ellipsoid(centre, (size * 0.48, size * 0.15, size * 0.43), material, rotation=turn)
+        world.box(centre, (size * 0.9, size * 0.13, size * 0.84), material, rotation=turn)
+        world.ellipsoid(centre, (size * 0.5, size * 0.15, size * 0.46), material, rotation=turn)
 
 
 def sofa(world: World, rng: np.random.Generator, w: float, d: float, h: float) -> None:
@@ -1226,7 +1362,15 @@ def sofa(world: World, rng: np.random.Generator, w: float, d: float, h: float) -
         for _ in range(whole(rng, 0, 4) if n > 1 else whole(rng, 0, 1)):
             x, size = uniform(rng, -inner / 2 + 0.2, inner / 2 - 0.2) if n > 1 else 0.0, uniform(rng, 0.32, 0.52)
             centre = (x, -back_d - uniform(rng, 0.2, 0.3), top + size * 0.42)
-            pillow(world, rng, centre, size, uniform(rng, 0.15, 0.5), uniform(rng, -0.5, 0.5), random_material(rng, "fabric"))
+            pillow(
+                world,
+                rng,
+                centre,
+                size,
+                uniform(rng, 0.15, 0.5),
+                uniform(rng, -0.5, 0.5),
+                random_material(rng, "fabric"),
+            )
         if chance(rng, 0.25):
             blanket = random_material(rng, "fabric")
             x, bw = uniform(rng, -inner / 3, inner / 3), uniform(rng, 0.3, 0.6)
@@ -1245,7 +1389,15 @@ def sofa(world: World, rng: np.random.Generator, w: float, d: float, h: float) -
 
 
 def table(
-    world: World, rng: np.random.Generator, w: float, d: float, h: float, *, round_: bool = False, role: str = "wood", cloth: float = 0.12
+    world: World,
+    rng: np.random.Generator,
+    w: float,
+    d: float,
+    h: float,
+    *,
+    round_: bool = False,
+    role: str = "wood",
+    cloth: float = 0.12,
 ) -> None:
     """A table top on four legs, a pedestal, trestles or panels; `cloth` is the chance of a tablecloth."""
     material = random_material(rng, role)
@@ -1269,7 +1421,13 @@ def table(
                 for k in range(4):
                     a = pi / 4 + k * pi / 2
                     r = min(w, d) * 0.36
-                    world.frustum((r * cos(a), r * sin(a), 0), (r * 0.8 * cos(a), r * 0.8 * sin(a), h - t), 0.02, frame, top_radius=0.028)
+                    world.frustum(
+                        (r * cos(a), r * sin(a), 0),
+                        (r * 0.8 * cos(a), r * 0.8 * sin(a), h - t),
+                        0.02,
+                        frame,
+                        top_radius=0.028,
+                    )
         elif kind == 1 and w > 0.9:
             for sx in (-1, 1):
                 world.box((sx * (w / 2 - 0.04), 0, (h - t) / 2), (0.03, d * 0.9, h - t), frame)
@@ -1284,7 +1442,16 @@ def table(
             turned, inset = chance(rng, 0.35), uniform(rng, 0.0, 0.08)
             for sx in (-1, 1):
                 for sy in (-1, 1):
-                    _leg(world, sx * (w / 2 - r - inset), sy * (d / 2 - r - inset), h - t, r, frame, turned, 0.04 * turned)
+                    _leg(
+                        world,
+                        sx * (w / 2 - r - inset),
+                        sy * (d / 2 - r - inset),
+                        h - t,
+                        r,
+                        frame,
+                        turned,
+                        0.04 * turned,
+                    )
             if chance(rng, 0.6):
                 apron = uniform(rng, 0.05, 0.12)
                 for s in (-1, 1):
@@ -1313,8 +1480,14 @@ def desk(world: World, rng: np.random.Generator, w: float, d: float, h: float) -
                 n = whole(rng, 2, 4)
                 for k in range(n):
                     z = (k + 0.5) * (h - 0.06) / n + 0.01
-                    world.box((s * (w / 2 - uw / 2 - 0.02), -d * 0.95, z), (uw * 0.93, 0.02, (h - 0.08) / n * 0.93), front)
-                    world.box((s * (w / 2 - uw / 2 - 0.02), -d * 0.95 - 0.02, z), (uw * 0.3, 0.02, 0.015), random_material(rng, "metal"))
+                    world.box(
+                        (s * (w / 2 - uw / 2 - 0.02), -d * 0.95, z), (uw * 0.93, 0.02, (h - 0.08) / n * 0.93), front
+                    )
+                    world.box(
+                        (s * (w / 2 - uw / 2 - 0.02), -d * 0.95 - 0.02, z),
+                        (uw * 0.3, 0.02, 0.015),
+                        random_material(rng, "metal"),
+                    )
             elif chance(rng, 0.5):
                 world.box((s * (w / 2 - 0.02), -d / 2, (h - 0.035) / 2), (0.03, d * 0.92, h - 0.035), material)
             else:
@@ -1362,16 +1535,25 @@ def bed(world: World, rng: np.random.Generator, w: float, d: float, h: float) ->
             world.box((0, -start - 0.08, h + 0.055), (w * 1.02, 0.25, 0.04), sheet)
         for _ in range(whole(rng, 0, 3)):
             spot = (uniform(rng, -0.35, 0.35) * w, -uniform(rng, start, d - 0.3), h + 0.06)
-            world.ellipsoid(spot, (uniform(rng, 0.2, 0.4), uniform(rng, 0.1, 0.3), uniform(rng, 0.05, 0.13)), cover, yaw=uniform(rng, 0, 3))
+            world.ellipsoid(
+                spot,
+                (uniform(rng, 0.2, 0.4), uniform(rng, 0.1, 0.3), uniform(rng, 0.05, 0.13)),
+                cover,
+                yaw=uniform(rng, 0, 3),
+            )
     n = 1 if w < 1.25 else 2
     with world.thing("cloth"):
         for k in range(n):
             x = 0.0 if n == 1 else (k - 0.5) * w * 0.5
             case = sheet if chance(rng, 0.5) else random_material(rng, "fabric")
-            world.ellipsoid((x, -0.28, h + 0.07), (w / n * 0.4, 0.21, 0.085), case, rotation=turn_x(uniform(rng, 0.1, 0.5)))
+            world.ellipsoid(
+                (x, -0.28, h + 0.07), (w / n * 0.4, 0.21, 0.085), case, rotation=turn_x(uniform(rng, 0.1, 0.5))
+            )
             if chance(rng, 0.3):
                 size = uniform(rng, 0.3, 0.45)
-                pillow(world, rng, (x, -0.42, h + 0.2), size, 0.5, uniform(rng, -0.3, 0.3), random_material(rng, "fabric"))
+                pillow(
+                    world, rng, (x, -0.42, h + 0.2), size, 0.5, uniform(rng, -0.3, 0.3), random_material(rng, "fabric")
+                )
     if chance(rng, 0.2):
         with world.placed((uniform(rng, -0.25, 0.25) * w, -d * 0.65, h + 0.12), uniform(rng, -3, 3)):
             pick(rng, (animal, animal, plush))(world, rng)
@@ -1431,7 +1613,9 @@ def cupboard(world: World, rng: np.random.Generator, w: float, d: float, h: floa
 def times_material(material: Material, factor: float) -> Material:
     """The same material, brighter or darker."""
     second = None if material.color2 is None else times(material.color2, factor)
-    return Material(times(material.color, factor), second, material.pattern, material.scale, material.gloss, material.bump)
+    return Material(
+        times(material.color, factor), second, material.pattern, material.scale, material.gloss, material.bump
+    )
 
 
 def bookcase(world: World, rng: np.random.Generator, w: float, d: float, h: float, *, books_most: int = 9) -> None:
@@ -1459,7 +1643,9 @@ def bookcase(world: World, rng: np.random.Generator, w: float, d: float, h: floa
             scatter(world, rng, w, d, whole(rng, 1, 4), "shelf")
 
 
-def shelf_row(world: World, rng: np.random.Generator, width: float, depth: float, height: float, full: float, most: int) -> None:
+def shelf_row(
+    world: World, rng: np.random.Generator, width: float, depth: float, height: float, full: float, most: int
+) -> None:
     """What stands on one shelf of the given inner size; y = 0 is its front edge, y = depth its back."""
     if chance(rng, full):
         share = 1.0 if chance(rng, 0.5) else uniform(rng, 0.35, 0.8)
@@ -1562,7 +1748,9 @@ def fridge(world: World, rng: np.random.Generator, w: float, d: float, h: float)
         world.box((0, -d / 2, h / 2 + 0.01), (w, d, h - 0.02), body)
         if h < 1.0 and chance(rng, 0.6):
             world.frustum((0, -d + 0.01, h * 0.47), (0, -d - 0.03, h * 0.47), w * 0.33, metal)
-            world.frustum((0, -d, h * 0.47), (0, -d - 0.035, h * 0.47), w * 0.25, Material((0.02, 0.02, 0.025), gloss=0.8))
+            world.frustum(
+                (0, -d, h * 0.47), (0, -d - 0.035, h * 0.47), w * 0.25, Material((0.02, 0.02, 0.025), gloss=0.8)
+            )
             world.box((0, -d - 0.004, h * 0.92), (w * 0.96, 0.01, h * 0.11), times_material(body, 0.8))
         else:
             split = h * uniform(rng, 0.3, 0.7)
@@ -1572,8 +1760,16 @@ def fridge(world: World, rng: np.random.Generator, w: float, d: float, h: float)
                 world.box((-w * 0.42, -d - 0.065, z), (0.02, 0.03, 0.3), metal)
             if chance(rng, 0.4):
                 for _ in range(whole(rng, 2, 5)):
-                    spot = (uniform(rng, -0.4, 0.35) * w, -d - 0.044, uniform(rng, split + 0.1, max(split + 0.2, h - 0.1)))
-                    world.box(spot, (uniform(rng, 0.04, 0.15), 0.004, uniform(rng, 0.04, 0.2)), random_material(rng, "picture"))
+                    spot = (
+                        uniform(rng, -0.4, 0.35) * w,
+                        -d - 0.044,
+                        uniform(rng, split + 0.1, max(split + 0.2, h - 0.1)),
+                    )
+                    world.box(
+                        spot,
+                        (uniform(rng, 0.04, 0.15), 0.004, uniform(rng, 0.04, 0.2)),
+                        random_material(rng, "picture"),
+                    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1600,15 +1796,21 @@ def picture(world: World, rng: np.random.Generator) -> None:
             r = uniform(rng, 0.12, 0.3)
             world.frustum((0, 0, 0), (0, -0.04, 0), r, random_material(rng, "plastic"))
             world.frustum((0, 0, 0), (0, -0.043, 0), r * 0.88, Material((0.8, 0.8, 0.78)))
-            world.box((0.1 * r, -0.045, 0.2 * r), (0.02, 0.005, r * 0.6), Material((0.01, 0.01, 0.01)), rotation=turn_y(0.4))
-            world.box((-0.2 * r, -0.045, 0), (r * 0.8, 0.005, 0.015), Material((0.01, 0.01, 0.01)), rotation=turn_y(0.2))
+            world.box(
+                (0.1 * r, -0.045, 0.2 * r), (0.02, 0.005, r * 0.6), Material((0.01, 0.01, 0.01)), rotation=turn_y(0.4)
+            )
+            world.box(
+                (-0.2 * r, -0.045, 0), (r * 0.8, 0.005, 0.015), Material((0.01, 0.01, 0.01)), rotation=turn_y(0.2)
+            )
         else:
             world.box((0, -0.01, 0), (w * 1.5, 0.02, h * 1.3), random_material(rng, "wood"))
             board = pick(rng, ((0.02, 0.05, 0.03), (0.8, 0.8, 0.8), (0.45, 0.28, 0.13), (0.02, 0.02, 0.02)))
             world.box((0, -0.021, 0), (w * 1.5 - 0.06, 0.004, h * 1.3 - 0.06), Material(board, gloss=0.2))
             for _ in range(whole(rng, 0, 5)):
                 spot = (uniform(rng, -0.6, 0.6) * w, -0.025, uniform(rng, -0.5, 0.5) * h)
-                world.box(spot, (uniform(rng, 0.05, 0.2), 0.004, uniform(rng, 0.05, 0.25)), random_material(rng, "paper"))
+                world.box(
+                    spot, (uniform(rng, 0.05, 0.2), 0.004, uniform(rng, 0.05, 0.25)), random_material(rng, "paper")
+                )
 
 
 def wall_shelf(world: World, rng: np.random.Generator, w: float, d: float) -> None:
@@ -1660,11 +1862,11 @@ def curtain(world: World, rng: np.random.Generator, w: float, h: float) -> None:
             n = whole(rng, 3, 5)
             for k in range(n):
                 x = s * (w / 2 + 0.15 - share * w * (k + 0.5) / n)
-                r = share * w / n * 0.62
-                world.ellipsoid((x, -0.1, h / 2), (r, min(r, 0.05), h * 0.62), cloth) if k % 2 else world.box(
-                    (x, -0.09, h / 2), (r * 1.8, 0.05, h), cloth
-                )
-        world.frustum((-w / 2 - 0.25, -0.1, h + 0.01), (w / 2 + 0.25, -0.1, h + 0.01), 0.014, random_material(rng, "metal"))
+                # folds: strips turned to and fro
+                world.box((x, -0.09, h / 2), (share * w / n * 1.25, 0.03, h), cloth, yaw=0.55 if k % 2 else -0.55)
+        world.frustum(
+            (-w / 2 - 0.25, -0.1, h + 0.01), (w / 2 + 0.25, -0.1, h + 0.01), 0.014, random_material(rng, "metal")
+        )
 
 
 def door_leaf(world: World, rng: np.random.Generator, w: float, h: float, opened: float, material: Material) -> None:
@@ -1699,7 +1901,11 @@ def window_pane(world: World, rng: np.random.Generator, w: float, h: float, glow
         if glow > 0:
             sky = pick(rng, ((0.85, 0.92, 1.0), (1.0, 0.97, 0.92), (0.95, 0.97, 1.0)))
             other = times(sky, uniform(rng, 0.4, 0.95))
-            world.box((0, 0.01, 0), (w - b, 0.008, h - b), Material(sky, other, pick(rng, ("plain", "noise")), h * 0.4, 0.0, 0.0, 0.0, glow))
+            world.box(
+                (0, 0.01, 0),
+                (w - b, 0.008, h - b),
+                Material(sky, other, pick(rng, ("plain", "noise")), h * 0.4, 0.0, 0.0, 0.0, glow),
+            )
         if chance(rng, 0.25):
             world.box((0, -0.1, -h / 2 - 0.02), (w + 0.1, 0.22, 0.03), frame)
     if chance(rng, 0.25):
@@ -1786,7 +1992,12 @@ def boxes(world: World, rng: np.random.Generator) -> None:
             yaw = uniform(rng, -0.4, 0.4)
             world.box((0, 0, z + size[2] / 2), size, material, yaw=yaw)
             if chance(rng, 0.5):
-                world.box((0, 0, z + size[2] / 2), (size[0] * 1.004, 0.05, size[2] * 1.004), times_material(material, 1.4), yaw=yaw)
+                world.box(
+                    (0, 0, z + size[2] / 2),
+                    (size[0] * 1.004, 0.05, size[2] * 1.004),
+                    times_material(material, 1.4),
+                    yaw=yaw,
+                )
         z += size[2]
         if z > 1.1:
             break
@@ -1850,7 +2061,9 @@ def clothes_rack(world: World, rng: np.random.Generator) -> None:
         with world.thing("cloth"):
             for k in range(whole(rng, 2, 4)):
                 a = k * 1.7
-                world.ellipsoid((0.15 * cos(a), 0.15 * sin(a), 1.25), (0.15, 0.09, 0.42), random_material(rng, "fabric"), yaw=a)
+                world.ellipsoid(
+                    (0.15 * cos(a), 0.15 * sin(a), 1.25), (0.15, 0.09, 0.42), random_material(rng, "fabric"), yaw=a
+                )
         return
     w, h = uniform(rng, 0.8, 1.4), uniform(rng, 1.3, 1.7)
     with world.thing("other"):
@@ -1863,7 +2076,12 @@ def clothes_rack(world: World, rng: np.random.Generator) -> None:
         for k in range(n):
             x = -w / 2 + (k + 0.6) * w / (n + 0.5)
             long = uniform(rng, 0.5, 1.0)
-            world.box((x, 0, h - 0.06 - long / 2), (0.035, uniform(rng, 0.3, 0.46), long), random_material(rng, "fabric"), yaw=uniform(rng, -0.3, 0.3))
+            world.box(
+                (x, 0, h - 0.06 - long / 2),
+                (0.035, uniform(rng, 0.3, 0.46), long),
+                random_material(rng, "fabric"),
+                yaw=uniform(rng, -0.3, 0.3),
+            )
 
 
 def easel(world: World, rng: np.random.Generator) -> None:
@@ -1873,7 +2091,12 @@ def easel(world: World, rng: np.random.Generator) -> None:
         for x, y in ((-0.35, -0.15), (0.35, -0.15), (0, 0.45)):
             world.frustum((x, y, 0), (x * 0.1, 0.05, h), 0.014, wood)
     with world.thing("picture"):
-        world.box((0, -0.07, h * 0.68), (uniform(rng, 0.4, 0.7), 0.02, uniform(rng, 0.4, 0.8)), random_material(rng, "picture"), rotation=turn_x(-0.2))
+        world.box(
+            (0, -0.07, h * 0.68),
+            (uniform(rng, 0.4, 0.7), 0.02, uniform(rng, 0.4, 0.8)),
+            random_material(rng, "picture"),
+            rotation=turn_x(-0.2),
+        )
 
 
 def bicycle(world: World, rng: np.random.Generator) -> None:
@@ -1889,7 +2112,14 @@ def bicycle(world: World, rng: np.random.Generator) -> None:
                 a = k * pi / 3 + x
                 world.frustum((x - r * cos(a), 0, r - r * sin(a)), (x + r * cos(a), 0, r + r * sin(a)), 0.003, chrome)
         crank, seat, head = (-0.08, 0, 0.28), (-0.2, 0, 0.78), (0.38, 0, 0.8)
-        for a, b in ((crank, seat), (crank, head), (seat, head), ((-0.52, 0, r), crank), ((-0.52, 0, r), seat), (head, (0.52, 0, r))):
+        for a, b in (
+            (crank, seat),
+            (crank, head),
+            (seat, head),
+            ((-0.52, 0, r), crank),
+            ((-0.52, 0, r), seat),
+            (head, (0.52, 0, r)),
+        ):
             world.frustum(a, b, 0.016, paint)
         world.frustum(head, (0.33, 0, 0.98), 0.013, chrome)
         world.frustum((0.33, -0.28, 0.98), (0.33, 0.28, 0.98), 0.013, black)
@@ -1908,7 +2138,12 @@ def fireplace(world: World, rng: np.random.Generator, w: float, d: float, h: flo
         world.box((0, -0.02, h * 0.36), (w - 2 * side, 0.04, h * 0.72), Material((0.02, 0.018, 0.016)))
         if chance(rng, 0.4):
             for k in range(3):
-                world.frustum((-0.18, -d * 0.5, 0.06 + 0.05 * k), (0.2, -d * 0.45 - 0.03 * k, 0.07 + 0.04 * k), 0.04, random_material(rng, "wood"))
+                world.frustum(
+                    (-0.18, -d * 0.5, 0.06 + 0.05 * k),
+                    (0.2, -d * 0.45 - 0.03 * k, 0.07 + 0.04 * k),
+                    0.04,
+                    random_material(rng, "wood"),
+                )
     with world.placed((0, -d / 2, h + 0.06)):
         scatter(world, rng, w, d, whole(rng, 1, 5), "shelf")
 

@@ -26,7 +26,7 @@ def _look(rng, eye: Sequence[float], yaw: float, pitch: float, fov: float) -> Vi
     a, b = math.radians(yaw), math.radians(pitch)
     way = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
     target = tuple(float(e + 10 * w) for e, w in zip(eye, way, strict=True))
-    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 0.03)))
+    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 1.8)))
 
 
 def _on(world: World, x: float, y: float) -> tuple[float, float, float]:
@@ -110,16 +110,19 @@ def _wood_edge(world: World, rng, y: float, count: int = 12, high: float = 9.0) 
 
 
 def _path(world: World, rng, material: Material, width: float, reach: float = 40.0, name: str = "pavement") -> None:
-    """A winding path that leads away from the camera."""
+    """A winding path that leads away from the camera over the ground."""
     x, y, a = rng.normal(0, 1.0), -2.0, rng.normal(0, 0.25)
-    bend = rng.normal(0, 0.06)
+    bend, step = rng.normal(0, 0.06), 2.2
+    here = _on(world, x, y)
     with world.thing(name):
         while y < reach:
-            step = 2.5
-            px, py = x - math.sin(a) * step / 2, y + math.cos(a) * step / 2
-            at = _on(world, px, py)
-            world.box((px, py, at[2] - 0.07), (width, step + 0.25 + abs(bend) * width, 0.2), material, yaw=a)
             x, y = x - math.sin(a) * step, y + math.cos(a) * step
+            there = _on(world, x, y)
+            lap = np.subtract(there, here) * 0.04
+            start, end = here - lap, there + lap
+            start[2], end[2] = start[2] - 0.05, end[2] - 0.05
+            o.plank(world, start, end, width, 0.2, material)
+            here = there
             a = max(-1.0, min(1.0, a + bend))
             bend += rng.normal(0, 0.05) - 0.15 * bend
 
@@ -421,7 +424,7 @@ def _park(world: World, rng) -> View:
     _land(world, rng, o.grass(rng), relief=o.pick(rng, (0.0, 0.8, 2.0)), wavelength=20.0, flat=4.0)
     if o.chance(rng, 0.8):
         _path(world, rng, o.pick(rng, (o.earth, o.paving, o.asphalt))(rng), o.between(rng, 1.5, 4.0))
-    _trees(world, rng, int(rng.integers(4, 10)), 5, 60, autumn=o.pick(rng, (0.0, 0.1, 0.6)))
+    _trees(world, rng, int(rng.integers(4, 10)), 6, 60, autumn=o.pick(rng, (0.0, 0.1, 0.6)))
     _scatter(
         world,
         rng,
@@ -496,7 +499,7 @@ def _garden(world: World, rng) -> View:
         (o.cafe, o.bench, o.bicycle, o.planter, o.bin_, o.animal, o.person, o.tent, o.log_pile),
         0.5,
     )
-    _trees(world, rng, int(rng.integers(1, 4)), 4, deep, ("broadleaf", "young", "conifer"), (2.5, 7))
+    _trees(world, rng, int(rng.integers(1, 4)), 5, deep, ("broadleaf", "young", "conifer"), (2.5, 7))
     eye = (0.0, 0.0, o.between(rng, 0.5, 1.8) if o.chance(rng, 0.85) else o.between(rng, 2.5, 6))
     if o.chance(rng, 0.45):
         o.foreground(world, rng, eye)

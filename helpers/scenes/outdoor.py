@@ -17,7 +17,7 @@ from helpers.scenes.world import Ground, Material, Sky, World
 Colour = tuple[float, float, float]
 
 
-# --- chance and colour -----------------------------------------------------------------------------------------------
+# --- chance and colour --------------------
 
 
 def chance(rng: np.random.Generator, probability: float) -> bool:
@@ -43,13 +43,21 @@ def shade(rng: np.random.Generator, colour: Colour, spread: float = 0.25) -> Col
     return tuple(min(0.92, max(0.01, x * light * t)) for x, t in zip(colour, tints, strict=True))
 
 
+_HUES = (
+    (0.6, 0.05, 0.04), (0.5, 0.04, 0.06), (0.65, 0.25, 0.04), (0.7, 0.5, 0.08), (0.05, 0.12, 0.4), (0.06, 0.2, 0.5),
+    (0.15, 0.35, 0.6), (0.05, 0.06, 0.16), (0.06, 0.25, 0.1), (0.15, 0.3, 0.08), (0.05, 0.3, 0.3), (0.35, 0.2, 0.1),
+    (0.55, 0.42, 0.28), (0.3, 0.06, 0.25), (0.6, 0.3, 0.35),
+)  # fmt: skip
+"""Hues of dyes and paints, the usual ones more than once."""
+
+
 def any_colour(rng: np.random.Generator, vivid: float = 0.6) -> Colour:
-    """Any colour: a grey blended with a random hue, `vivid` of the way at most."""
-    grey = 0.03 + 0.7 * rng.random() ** 1.5
-    hue = rng.random(3)
-    hue = (hue - hue.min()) / (np.ptp(hue) + 1e-3)
-    share = vivid * rng.random()
-    return tuple(float(min(0.92, max(0.01, grey * (1 - share) + share * h * (0.3 + 0.6 * grey)))) for h in hue)
+    """Any colour of a painted or woven thing: a grey mixed with a hue, `vivid` (0..1) of the way at most."""
+    grey = 0.02 + 0.7 * rng.random() ** 1.5
+    share = vivid * rng.random() ** 0.7
+    hue = pick(rng, _HUES)
+    mixed = tuple(grey * (1 - share) + share * h for h in hue)
+    return shade(rng, mixed, 0.25)
 
 
 def darker(colour: Colour, factor: float = 0.6) -> Colour:
@@ -57,7 +65,7 @@ def darker(colour: Colour, factor: float = 0.6) -> Colour:
     return tuple(c * factor for c in colour)
 
 
-# --- materials ---------------------------------------------------------------------------------------------------------
+# --- materials --------------------
 
 BARK = ((0.16, 0.11, 0.07), (0.25, 0.2, 0.15), (0.1, 0.08, 0.06), (0.45, 0.43, 0.4))
 FOLIAGE = (
@@ -116,7 +124,7 @@ def foliage(
         colour,
         darker(colour, between(rng, 0.25, 0.6)),
         "leaves",
-        size * between(rng, 0.1, 0.35),
+        size * between(rng, 0.07, 0.25),
         bump=0.7,
         cutout=holes,
     )
@@ -285,7 +293,7 @@ def plain(rng: np.random.Generator, colour: Colour, gloss: float = 0.0) -> Mater
     return Material(shade(rng, colour, 0.2), gloss=gloss)
 
 
-# --- weather -----------------------------------------------------------------------------------------------------------
+# --- weather --------------------
 
 
 def weather(world: World, rng: np.random.Generator, *, heading: float = math.pi / 2) -> str:
@@ -323,7 +331,7 @@ def weather(world: World, rng: np.random.Generator, *, heading: float = math.pi 
         around = heading + between(rng, -0.7, 0.7)
     haze = pick(rng, (0.0, 0.0, 0.0, 0.0003, 0.0008, 0.002, 0.004))
     if kind == "fog":
-        haze = between(rng, 0.006, 0.03)
+        haze = between(rng, 0.005, 0.016)
     direction = (math.cos(height) * math.cos(around), math.cos(height) * math.sin(around), math.sin(height))
     tint = np.exp(rng.normal(0, 0.06, 3))
     scale = lambda colour: tuple(float(c * light * t) for c, t in zip(colour, tint, strict=True))  # noqa: E731
@@ -334,7 +342,7 @@ def weather(world: World, rng: np.random.Generator, *, heading: float = math.pi 
     return kind
 
 
-# --- shapes the world does not offer directly ----------------------------------------------------------------------------
+# --- shapes the world does not offer directly --------------------
 
 
 def slanted_box(
@@ -386,7 +394,7 @@ def wire(
         world.frustum(p, q, radius, material)
 
 
-# --- vehicles ----------------------------------------------------------------------------------------------------------
+# --- vehicles --------------------
 
 CARS = (
     "hatchback",
@@ -436,7 +444,7 @@ def car(world: World, rng: np.random.Generator, kind: str | None = None, detail:
     with world.thing("car"):
         radius = (belt - low) / 2
         mid = (belt + low) / 2
-        inset = 0.55 * radius
+        inset = 0.55 * radius if detail else 0.05
         world.box((0, 0, mid), (width, length - 2 * inset, belt - low), body)
         if detail:  # rounded nose and tail
             for y in (nose - inset, tail + inset):
@@ -568,7 +576,7 @@ def bus(world: World, rng: np.random.Generator, detail: int = 2) -> float:
     return length
 
 
-# --- people and animals ------------------------------------------------------------------------------------------------
+# --- people and animals --------------------
 
 
 def person(world: World, rng: np.random.Generator, pose: str | None = None, detail: int = 2) -> None:
@@ -747,7 +755,7 @@ def animal(world: World, rng: np.random.Generator, kind: str | None = None, deta
     }  # fmt: skip
     shoulder, half, girth, leg, neck, slope, head = shapes[kind]
     if kind == "sheep":
-        coat = Material(shade(rng, (0.62, 0.58, 0.5)), (0.4, 0.37, 0.3), "noise", 0.06, bump=0.8)
+        coat = Material(shade(rng, (0.6, 0.56, 0.48), 0.15), (0.4, 0.37, 0.3), "noise", 0.06, bump=0.8)
     grazing = kind in ("sheep", "cow", "horse", "deer") and chance(rng, 0.4)
     size = between(rng, 0.7, 1.2) if kind == "dog" else between(rng, 0.9, 1.1)
     with world.placed((0, 0, 0), 0.0, size), world.thing("animal"):
@@ -798,7 +806,7 @@ def bird(world: World, rng: np.random.Generator) -> None:
             plank(world, (side * 0.03, 0, 0), (side * 0.5, -0.05, lift), 0.16, 0.015, coat)
 
 
-# --- plants ------------------------------------------------------------------------------------------------------------
+# --- plants --------------------
 
 TREES = ("broadleaf",) * 8 + ("conifer",) * 3 + ("bare", "poplar", "young", "birch")
 
@@ -844,22 +852,22 @@ def _broadleaf(world, rng, kind, height, trunk, lean, detail, autumn):
     fork = np.array([lean[0] * 0.5, lean[1] * 0.5, height * (clear + 0.12)])
     crown = height * (1 - clear)
     centre = np.array([lean[0], lean[1], height * clear + crown * 0.5])
-    spread = crown * between(rng, 0.28, 0.55) * (0.7 if kind in ("young", "birch") else 1.0)
+    spread = crown * between(rng, 0.36, 0.62) * (0.7 if kind in ("young", "birch") else 1.0)
     world.frustum((0, 0, -0.1), fork, thick, trunk, top_radius=thick * 0.65)
     if detail > 1:
         world.frustum((0, 0, -0.1), (0, 0, height * 0.05), thick * 1.7, trunk, top_radius=thick)
-    tufts = (2, 5, 8)[detail] + int(rng.integers(0, 3))
+    tufts = (3, 6, 11)[detail] + int(rng.integers(0, 3))
     turn = between(rng, 0, 6.3)
     for i in range(tufts):
         a = turn + i * 2.4
         level = (i + 0.5) / tufts
         out = spread * 0.62 * math.sqrt(max(0.05, 1 - (1.7 * level - 0.7) ** 2)) * between(rng, 0.7, 1.15)
         at = centre + (out * math.cos(a), out * math.sin(a), crown * 0.42 * (level * 1.7 - 0.8))
-        size = spread * between(rng, 0.4, 0.68) * (1.25 if detail == 0 else 1.0)
+        size = spread * between(rng, 0.34, 0.62) * (1.25, 1.1, 1.0)[detail]
         world.ellipsoid(
             at, (size, size * between(rng, 0.8, 1.1), size * between(rng, 0.6, 0.9)), leaves if i % 3 else second, yaw=a
         )
-        if detail and i < 5:
+        if i < (0, 2, 5)[detail]:
             world.frustum(fork, at, thick * 0.45, trunk, top_radius=thick * 0.12)
     if detail < 2:
         world.ellipsoid(centre, (spread * 0.85, spread * 0.85, crown * 0.42), leaves)
@@ -1003,7 +1011,7 @@ def rock(world: World, rng: np.random.Generator, size: float = 0.6, material: Ma
         )
 
 
-# --- buildings ---------------------------------------------------------------------------------------------------------
+# --- buildings --------------------
 
 
 def window(
@@ -1092,7 +1100,7 @@ def house(world: World, rng: np.random.Generator, detail: int = 2, width: float 
                         with world.placed((-span * 0.3, k * run, rise * 0.38), -math.pi / 2):
                             world.box((0, 0, 0.4), (1.4, 1.5, 1.3), wall)
                             world.box((0, -0.74, 0.5), (1.0, 0.08, 0.8), GLASS)
-                            prism(world, 1.7, 0.6, 1.8, 1.05, roof)
+                            prism(world, 1.7, 0.6, 1.45, 1.05, roof)
     if detail == 0:
         glass = pane(rng)
         for s in range(storeys):
@@ -1152,6 +1160,8 @@ def facade(
     storeys = storeys or int(rng.integers(2, 7))
     style = style or pick(rng, ("old", "old", "old", "plain", "modern"))
     ground_floor = ground_floor or pick(rng, ("windows", "shop", "shop", "entrance"))
+    if storeys == 1 and ground_floor == "shop":
+        ground_floor = "entrance"
     floor_height = between(rng, 2.8, 3.8)
     base = floor_height * between(rng, 1.0, 1.35)
     high = base + floor_height * (storeys - 1)
@@ -1187,7 +1197,7 @@ def facade(
             z1 = high if s == storeys else (base + (s - 1) * floor_height + sill if s else sill * 0.9)
             if s == 0 and ground_floor == "shop":
                 continue
-            world.box((0, recess / 2 + 0.01, (z0 + z1) / 2), (width, recess - 0.01, z1 - z0), wall)
+            world.box((0, recess / 2 + 0.01, (z0 + z1) / 2), (width - 0.06, recess - 0.01, z1 - z0), wall)
         if style != "modern":
             cornice = between(rng, 0.15, 0.5)
             world.box((0, 0.0, high + 0.1), (width + 0.04, 2 * cornice, 0.35), trim)
@@ -1196,7 +1206,7 @@ def facade(
                 roof = roofing(rng)
                 rise = between(rng, 1.5, 3.5)
                 with world.placed((0, deep / 2, high + 0.2), math.pi / 2):
-                    prism(world, deep + 0.5, rise, width, 0.0, roof)
+                    prism(world, deep + 0.5, rise, width - 0.1, 0.0, roof)
         else:
             world.box((0, deep / 2, high + 0.3), (width, deep, 0.7), wall)
     with world.thing("window"):
@@ -1387,9 +1397,11 @@ def temple(world: World, rng: np.random.Generator) -> float:
     with world.placed((0, 0, 1.2)):
         colonnade(world, rng, count, spacing, height, material)
     with world.thing("building"):
-        prism_base = 1.2 + height * 1.13
+        prism_base = 1.2 + height * 1.1 + width * 0.14
         with world.placed((0, height * 0.6, 0)):
             prism(world, width * 1.04, width * 0.14, height * 1.5, prism_base, material)
+            low = prism_base - width * 0.07  # the architrave, in front of the hidden half of the gable
+            world.box((0, 0, low), (width * 1.05, height * 1.53, width * 0.141), material)
         world.box((0, height * 1.1, 1.2 + height * 0.55), (width * 0.95, height * 1.5, height * 1.1), material)
     with world.thing("stairs"):
         for i in range(6):
@@ -1408,7 +1420,7 @@ def church(world: World, rng: np.random.Generator, detail: int = 2) -> float:
     with world.thing("building"):
         world.box((0, long / 2 + 2, eaves / 2), (nave, long, eaves), wall)
         with world.placed((0, long / 2 + 2, eaves)):
-            prism(world, nave * 1.08, nave * between(rng, 0.4, 0.7), long + 0.3, 0.0, roof)
+            prism(world, nave * 1.08, nave * between(rng, 0.4, 0.7), long - 0.1, 0.0, roof)
         x = pick(rng, (0, 0, -0.5, 0.5)) * nave
         world.box((x, side / 2, tower / 2), (side, side, tower), wall)
         world.box((x, side / 2, tower * 0.7), (side + 0.3, side + 0.3, 0.4), trim)
@@ -1468,7 +1480,7 @@ def barn(world: World, rng: np.random.Generator) -> None:
         world.box((0, deep / 2, high / 2), (wide, deep, high), wall)
         with world.placed((0, deep / 2, high)):
             prism(world, wide, wide * 0.4, deep, 0.0, wall)
-            prism(world, wide * 1.08, wide * 0.43, deep + 0.6 if chance(rng, 0.0) else deep - 0.05, 0.02, roofing(rng))
+            prism(world, wide * 1.08, wide * 0.43, deep - 0.05, 0.02, roofing(rng))
     with world.thing("door"):
         dark = darker(colour, 0.35)
         world.box((0, -0.05, high * 0.4), (wide * 0.35, 0.15, high * 0.8), Material(dark, darker(dark), "planks", 0.2))
@@ -1537,7 +1549,7 @@ def steps(
     return count * rise
 
 
-# --- street furniture --------------------------------------------------------------------------------------------------
+# --- street furniture --------------------
 
 
 def lamp_post(world: World, rng: np.random.Generator, detail: int = 2, lit: bool = False) -> None:
@@ -1939,7 +1951,7 @@ def snowman(world: World, rng: np.random.Generator) -> None:
         world.frustum((0, 0, 1.72), (0, 0, 2.0), 0.18, RUBBER)
 
 
-# --- what stands close to the camera -------------------------------------------------------------------------------------
+# --- what stands close to the camera --------------------
 
 
 def ground_of(

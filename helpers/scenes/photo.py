@@ -15,9 +15,7 @@ def _blurred(image: np.ndarray, sigma: float) -> np.ndarray:
         pad[axis] = (radius, radius)
         padded = np.pad(image, pad, mode="edge")
         n = image.shape[axis]
-        image = sum(
-            tap * (padded[k : k + n] if axis == 0 else padded[:, k : k + n]) for k, tap in enumerate(taps)
-        )
+        image = sum(tap * (padded[k : k + n] if axis == 0 else padded[:, k : k + n]) for k, tap in enumerate(taps))
     return image
 
 
@@ -31,8 +29,8 @@ def develop(
 ) -> np.ndarray:
     """Turns linear radiance float (H, W, 3) into a photograph uint8 (H, W, 3).
 
-    rng decides the look, and the sensor's noise unless `noise` does. exposure: a factor on the radiance instead of the automatic one
-    (see `automatic_exposure`). plain: the tone curve alone, without a random look, blur or noise.
+    rng decides the look, and the sensor's noise unless `noise` does. exposure: a factor on the radiance instead of the
+    automatic one (see `automatic_exposure`). plain: the tone curve alone, without a random look, blur or noise.
     """
     image = np.asarray(linear, np.float32)
     look = rng.uniform(-1, 1, 8).astype(np.float32)
@@ -42,7 +40,7 @@ def develop(
         kind[:] = 1
     if exposure is None:
         exposure = automatic_exposure(image)
-    image = image * np.float32(exposure * 2.0 ** (0.45 * look[0]))
+    image = image * np.float32(exposure * 2.0 ** (0.4 * look[0]))
     # white balance: a warm or cold cast and a weaker green or magenta one
     cast = np.array([1 + 0.10 * look[1], 1 + 0.03 * look[2], 1 - 0.10 * look[1]], np.float32)
     image = image * cast
@@ -62,7 +60,7 @@ def develop(
     image = np.maximum(image, 0)
     # a filmic shoulder (Hable-like rational curve fitted by Narkowicz), weakened, then the sRGB curve
     contrast = np.float32(1 + 0.18 * look[5])
-    image = image * (2.2 * image + 0.06) / (image * (2.0 * image + 0.75) + 0.16)
+    image = image * (2.2 * image + 0.09) / (image * (2.0 * image + 0.78) + 0.17)
     image = np.clip(image, 0, 1)
     image = np.where(image <= 0.0031308, 12.92 * image, 1.055 * np.maximum(image, 1e-6) ** (1 / 2.4) - 0.055)
     image = (image - 0.5) * contrast + 0.5
@@ -76,4 +74,4 @@ def automatic_exposure(linear: np.ndarray) -> float:
     grey = np.asarray(linear, np.float32)[::2, ::2].mean(axis=2)
     middle = float(np.exp(np.mean(np.log(np.maximum(grey, 1e-4)))))
     bright = float(np.quantile(grey, 0.95))
-    return float(min(0.20 / max(middle, 1e-6), 1.6 / max(bright, 1e-6)))
+    return float(min(0.20 / max(middle, 1e-6), 1.15 / max(bright, 1e-6)))

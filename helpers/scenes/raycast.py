@@ -221,9 +221,7 @@ def ground_height(ground: Ground | None, x: float, y: float) -> float:
     """Height in metres of the ground at (x, y): 0 when it is flat or there is none."""
     if ground is None or ground.relief <= 0:
         return 0.0
-    return float(
-        _height(float(x), float(y), ground.relief, ground.wavelength, ground.flat_radius, int(ground.seed), 5)
-    )
+    return float(_height(float(x), float(y), ground.relief, ground.wavelength, ground.flat_radius, int(ground.seed), 5))
 
 
 @_jit
@@ -856,9 +854,7 @@ def _glance(scene, env, lamps, volume, stack, px, py, pz, dx, dy, dz, limit, sha
     if env[_GROUND] > 0.0 and dz < 0.0:
         floor = 0.0
         if env[_RELIEF] > 0.0:
-            floor = _height(
-                px, py, env[_RELIEF], env[_WAVE], env[_FLAT], np.int64(env[_HILLSEED]), 3
-            )
+            floor = _height(px, py, env[_RELIEF], env[_WAVE], env[_FLAT], np.int64(env[_HILLSEED]), 3)
         s = (floor - pz) / dz
         if 0.0 < s < t:
             t = s
@@ -889,8 +885,8 @@ def _glance(scene, env, lamps, volume, stack, px, py, pz, dx, dy, dz, limit, sha
         e = 1e-4 * (1.0 + t)
         if (
             _blocker(
-                scene[0], scene[1], volume, stack, x + nx * e, y + ny * e, z + nz * e, env[_SUN], env[_SUN + 1], env[_SUN + 2],
-                0.0, FAR,
+                scene[0], scene[1], volume, stack, x + nx * e, y + ny * e, z + nz * e,
+                env[_SUN], env[_SUN + 1], env[_SUN + 2], 0.0, FAR,
             )
             < 0
         ):  # fmt: skip
@@ -1139,9 +1135,7 @@ def _surface(scene, env, volume, i, px, py, pz, nx, ny, nz, footprint):
         bz = 0.8 * fz + 0.1 * hz
     elif pattern == 9:  # marble: veins where warped noise crosses zero
         f = 4.0 / scale
-        n3, _, _, _ = _faded(
-            volume, x * f + sz + 1.5 * n1, y * f + sx + 1.5 * n2, z * f + sy - 1.5 * n1, fw * f
-        )
+        n3, _, _, _ = _faded(volume, x * f + sz + 1.5 * n1, y * f + sx + 1.5 * n2, z * f + sy - 1.5 * n1, fw * f)
         vein = max(0.0, 1.0 - abs(n3 + 0.15 * n2) * 5.0)
         vein2 = max(0.0, 1.0 - abs(n1 + 0.3 * n2) * 3.0)
         mix = 0.12 + 0.18 * n1 + 0.6 * vein * vein + 0.35 * vein2 * vein2
@@ -1162,7 +1156,9 @@ def _surface(scene, env, volume, i, px, py, pz, nx, ny, nz, footprint):
         s = a - ca
         t = b * 1.3 - cb
         clear = 1.0 - _step(0.15, 0.6, fw / scale)
-        inside = _step(0.04, 0.06, s) * (1.0 - _step(0.94, 0.96, s)) * _step(0.05, 0.08, t) * (1.0 - _step(0.92, 0.95, t))
+        inside = (
+            _step(0.04, 0.06, s) * (1.0 - _step(0.94, 0.96, s)) * _step(0.05, 0.08, t) * (1.0 - _step(0.92, 0.95, t))
+        )
         if h < 0.4:
             f = 14.0 / scale
             n3, _, _, _ = _faded(volume, x * f + 64 * h, y * f + sx, z * f + sy, fw * f)
@@ -1356,8 +1352,8 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
     hr = 0.0
     hg = 0.0
     hb = 0.0
-    power = 2.0 ** (2.0 + 8.0 * gloss)
-    lobe = gloss * (power + 8.0) / 60.0
+    doublings = int(2.5 + 8.0 * gloss)  # the highlight's exponent is a power of two
+    lobe = 0.15 * gloss * ((1 << doublings) + 8.0) / 60.0
     c = mx * env[_SUN] + my * env[_SUN + 1] + mz * env[_SUN + 2]
     if c > 0.0 and seen[0] > 0.0:
         c *= seen[0]
@@ -1369,7 +1365,9 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
             hy = env[_SUN + 1] - dy
             hz = env[_SUN + 2] - dz
             h = max(0.0, (hx * mx + hy * my + hz * mz) / np.sqrt(hx * hx + hy * hy + hz * hz + 1e-12))
-            s = min(4.0, 0.05 * lobe * h**power * 3.0) * c
+            for _ in range(doublings):
+                h *= h
+            s = min(4.0, lobe * h) * c
             hr += s * env[_SUNCOL]
             hg += s * env[_SUNCOL + 1]
             hb += s * env[_SUNCOL + 2]
@@ -1392,7 +1390,9 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
                 hy = y * s - dy
                 hz = z * s - dz
                 h = max(0.0, (hx * mx + hy * my + hz * mz) / np.sqrt(hx * hx + hy * hy + hz * hz + 1e-12))
-                s = min(4.0, 0.05 * lobe * h**power * 3.0) * c
+                for _ in range(doublings):
+                    h *= h
+                s = min(4.0, lobe * h) * c
                 hr += s * lamps[j, 4]
                 hg += s * lamps[j, 5]
                 hb += s * lamps[j, 6]
@@ -1434,7 +1434,10 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
 
 @_jit
 def _first(scene, env, volume, stack, ox, oy, oz, dx, dy, dz, march):
-    """What a primary ray meets: (parameter, index); index -1 is the sky, -2 the ground. `march`: where hills begin."""
+    """What a primary ray meets: (parameter, index); index -1 is the sky, -2 the ground.
+
+    march: where hills begin (FAR: there are none).
+    """
     t, i = _closest(scene[0], scene[1], volume, stack, ox, oy, oz, dx, dy, dz, 1e-6, FAR)
     if env[_GROUND] > 0.0:
         if march >= FAR:
@@ -1752,13 +1755,18 @@ def _edges(
     bright = _bright(env)
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
     hills = env[_RELIEF] > 0.0
+    colours = image.copy()
     for y in range(height):
         for x in range(width):
             i = shapes[y, x]
             edge = False
+            grey = colours[y, x, 0] + colours[y, x, 1] + colours[y, x, 2]
             for k in range(4):
                 a = min(width - 1, max(0, x + (k == 0) - (k == 1)))
                 b = min(height - 1, max(0, y + (k == 2) - (k == 3)))
+                other = colours[b, a, 0] + colours[b, a, 1] + colours[b, a, 2]
+                if abs(other - grey) < 0.12 * (other + grey):
+                    continue  # nobody would see the stairs
                 if shapes[b, a] != i:
                     edge = True
                     break
@@ -1891,22 +1899,25 @@ def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
 
     eye (3,) and pixel_angle (radians) say how fine a cutout may be before it turns into speckle.
     """
-    n = len(world)
-    kinds = np.array(world._kinds, np.int64).reshape(n)
-    matrices = np.array(world._matrices, float).reshape(n, 4, 4)
-    linear = matrices[:, :3, :3]
-    centres = matrices[:, :3, 3]
-    size = np.sqrt((linear**2).sum(axis=1))  # half extents along the shape's own axes
-    if n and size.min() <= 0:
-        raise ValueError("A shape has no extent along one of its axes. Give every size and radius a positive value.")
+    matrices = np.array(world._matrices, float).reshape(-1, 4, 4)
+    if not np.isfinite(matrices).all():
+        raise ValueError("A shape's position or size is not finite. Give every shape finite numbers.")
+    size = np.sqrt((matrices[:, :3, :3] ** 2).sum(axis=1))  # half extents along the shape's own axes
+    volume = np.abs(np.linalg.det(matrices[:, :3, :3]))
+    solid = np.nonzero(volume > 1e-9 * size.prod(axis=1))[0]  # what has no extent along an axis is not seen
+    n = len(solid)
+    size = size[solid]
+    linear = matrices[solid, :3, :3]
+    centres = matrices[solid, :3, 3]
+    kinds = np.array(world._kinds, np.int64)[solid]
     turns = linear / size[:, None, :]
-    inverse = np.swapaxes(turns, 1, 2) / size[:, :, None]
+    inverse = np.linalg.inv(linear)
     geometry = np.zeros((n, 24))
     geometry[:, :12] = np.concatenate([inverse, -(inverse @ centres[:, :, None])], axis=2).reshape(n, 12)
-    geometry[:, 12] = world._tapers
+    geometry[:, 12] = np.array(world._tapers, float)[solid]
     geometry[:, 13:16] = size
 
-    every = world._materials + ([world.ground.material] if world.ground else [])
+    every = [world._materials[k] for k in solid] + ([world.ground.material] if world.ground else [])
     table = np.zeros((max(len(every), 1), _COLUMNS))
     for row, material in zip(table, every, strict=False):
         row[0:3] = material.color
@@ -1919,7 +1930,7 @@ def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
             material.cutout,
             material.glow,
         )
-    seeds = np.array(world._seeds + ([1] if world.ground else []), np.int64)
+    seeds = np.array([*np.array(world._seeds, np.int64)[solid], *([1] if world.ground else [])], np.int64)
     if len(seeds):
         mixed = (seeds[:, None] * np.array([2654435761, 40503, 2246822519]) + np.array([11, 47, 83])) % 65521
         table[: len(seeds), _SEED : _SEED + 3] = mixed / 65521 * _SIZE
@@ -1972,15 +1983,15 @@ def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
             world.ground.flat_radius,
             world.ground.seed,
         )
-    env[_CLOUDSEED : _CLOUDSEED + 2] = np.abs(sun * 1e4) [:2] % 64
+    env[_CLOUDSEED : _CLOUDSEED + 2] = np.abs(sun * 1e4)[:2] % 64
 
     lamps = [(*lamp.position, lamp.radius, *lamp.power) for lamp in world.lamps]
     lamps.sort(key=lambda lamp: -sum(lamp[4:]) / (0.5 + sum((a - b) ** 2 for a, b in zip(lamp[:3], eye, strict=True))))
     lamps = np.array(lamps[:_LAMPS], float).reshape(-1, 7)
     # index -2 is the ground, -1 the sky
-    objects = np.array([*np.array(world._objects, int)[order], 1, 0], np.int32)
+    objects = np.array([*np.array(world._objects, int)[solid[order]], 1, 0], np.int32)
     ground_class = CLASSES.index(world.ground.class_name) if world.ground else 0
-    classes = np.array([*np.array(world._classes, int)[order], ground_class, 0], np.uint8)
+    classes = np.array([*np.array(world._classes, int)[solid[order]], ground_class, 0], np.uint8)
     return scene, env, lamps, objects, classes
 
 

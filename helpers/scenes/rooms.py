@@ -55,9 +55,16 @@ class Plan:
     def free(self, box: tuple[float, float, float, float], margin: float = 0.02) -> bool:
         """Whether a rectangle lies inside the room and on nothing that is taken."""
         x0, y0, x1, y1 = box
-        if x0 < -self.width / 2 - 1e-6 or x1 > self.width / 2 + 1e-6 or y0 < -self.depth / 2 - 1e-6 or y1 > self.depth / 2 + 1e-6:
+        if (
+            x0 < -self.width / 2 - 1e-6
+            or x1 > self.width / 2 + 1e-6
+            or y0 < -self.depth / 2 - 1e-6
+            or y1 > self.depth / 2 + 1e-6
+        ):
             return False
-        return all(x1 + margin <= a or c + margin <= x0 or y1 + margin <= b or d + margin <= y0 for a, b, c, d in self.taken)
+        return all(
+            x1 + margin <= a or c + margin <= x0 or y1 + margin <= b or d + margin <= y0 for a, b, c, d in self.taken
+        )
 
     def rectangle(self, wall: int, along: float, w: float, d: float) -> tuple[float, float, float, float]:
         """The floor that a thing of width w and depth d against a wall covers."""
@@ -65,7 +72,9 @@ class Plan:
         bx, by, _ = self.on_wall(wall, along + w / 2, d)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
-    def against(self, rng: np.random.Generator, w: float, d: float, h: float, *, wall: int | None = None, tries: int = 5):
+    def against(
+        self, rng: np.random.Generator, w: float, d: float, h: float, *, wall: int | None = None, tries: int = 9
+    ):
         """A place against a wall for a thing w x d x h: (x, y, yaw), marked as taken, or None."""
         for _ in range(tries):
             k = int(rng.random() * 4) if wall is None else wall
@@ -187,7 +196,9 @@ def shell(
                         with world.placed((middle, 0, low)):
                             f.curtain(world, rng, ow, min(h, z1 + 0.15) - low)
                     daylight = uniform(rng, 0.25, 1.2) * min(2.5, ow * oh)
-                    world.add_lamp((middle, -0.25, (z0 + z1) / 2), 0.35, tuple(3.0 * daylight * c for c in (0.9, 0.96, 1.0)))
+                    world.add_lamp(
+                        (middle, -0.25, (z0 + z1) / 2), 0.35, tuple(3.0 * daylight * c for c in (0.9, 0.96, 1.0))
+                    )
                 else:
                     _door(world, rng, plan, k, x0, x1, z1, thick, door_material)
     if lit:
@@ -398,7 +409,9 @@ def put(world: World, rng: np.random.Generator, plan: Plan, name: str, *, wall: 
                 else:
                     _CENTRED[name](world, rng)
         if name == "desk" and chance(rng, 0.85):
-            with world.placed((uniform(rng, -0.15, 0.15), -d - uniform(rng, 0.0, 0.35), 0), pi + uniform(rng, -0.7, 0.7)):
+            with world.placed(
+                (uniform(rng, -0.15, 0.15), -d - uniform(rng, 0.0, 0.35), 0), pi + uniform(rng, -0.7, 0.7)
+            ):
                 (f.office_chair if chance(rng, 0.65) else f.chair)(world, rng)
             if chance(rng, 0.12):
                 with world.placed((0, -d - 0.15, 0.47), pi):
@@ -455,7 +468,16 @@ def hang(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
 
 
 def set_table(
-    world: World, rng: np.random.Generator, plan: Plan, w: float, d: float, h: float, theme: str, chairs: int, things: int, place=None
+    world: World,
+    rng: np.random.Generator,
+    plan: Plan,
+    w: float,
+    d: float,
+    h: float,
+    theme: str,
+    chairs: int,
+    things: int,
+    place=None,
 ) -> bool:
     """A table with chairs around it and things on it, on free floor or at `place` (x, y, yaw)."""
     room = 0.45 if chairs else 0.1
@@ -503,7 +525,22 @@ def clutter(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
         with world.placed((x, y, 0.012), uniform(rng, 0, 2 * pi)):
             thing = pick(
                 rng,
-                (f.bag, f.boxes, f.shoes, f.cable, f.waste_bin, f.ball, f.books, f.plush, f.toy_block, f.toy_car, f.papers, f.animal, f.stool, f.person),
+                (
+                    f.bag,
+                    f.boxes,
+                    f.shoes,
+                    f.cable,
+                    f.waste_bin,
+                    f.ball,
+                    f.books,
+                    f.plush,
+                    f.toy_block,
+                    f.toy_car,
+                    f.papers,
+                    f.animal,
+                    f.stool,
+                    f.person,
+                ),
             )
             thing(world, rng)
 
@@ -525,7 +562,10 @@ def _people(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
 
 def _living(world, rng, plan):
     names = ["sofa", pick(rng, ("sideboard", "bookcase", "desk", "fireplace", "wardrobe"))]
-    names += [pick(rng, ("armchair", "bookcase", "sideboard", "plant", "floor_lamp", "piano", "chair", "sofa", "table")) for _ in range(5)]
+    names += [
+        pick(rng, ("armchair", "bookcase", "sideboard", "plant", "floor_lamp", "piano", "chair", "sofa", "table"))
+        for _ in range(5)
+    ]
     names += [pick(rng, ("plant", "floor_lamp", "boxes", "bin", "bag", "radiator", "easel")) for _ in range(2)]
     _several(world, rng, plan, names)
     if chance(rng, 0.85):
@@ -534,14 +574,35 @@ def _living(world, rng, plan):
             if chance(rng, 0.65):
                 _rug(world, rng, plan, place[0], place[1])
             h = uniform(rng, 0.32, 0.5)
-            set_table(world, rng, plan, uniform(rng, 0.6, 1.1), uniform(rng, 0.5, 0.7), h, "living", 0, whole(rng, 1, 6), place)
+            set_table(
+                world,
+                rng,
+                plan,
+                uniform(rng, 0.6, 1.1),
+                uniform(rng, 0.5, 0.7),
+                h,
+                "living",
+                0,
+                whole(rng, 1, 6),
+                place,
+            )
     if chance(rng, 0.4) and len(world) < _ENOUGH:
         place = plan.somewhere(rng, 1.0, 1.0, 0.9)
         if place:
             with world.placed((place[0], place[1], 0), place[2]), world.placed((0, 0.45, 0)):
                 f.sofa(world, rng, uniform(rng, 0.8, 1.0), 0.9, uniform(rng, 0.75, 1.0))
     if chance(rng, 0.3):
-        set_table(world, rng, plan, uniform(rng, 0.8, 1.5), uniform(rng, 0.75, 0.9), 0.75, "meal", whole(rng, 1, 4), whole(rng, 0, 4))
+        set_table(
+            world,
+            rng,
+            plan,
+            uniform(rng, 0.8, 1.5),
+            uniform(rng, 0.75, 0.9),
+            0.75,
+            "meal",
+            whole(rng, 1, 4),
+            whole(rng, 0, 4),
+        )
 
 
 def _several(world, rng, plan, names):
@@ -553,7 +614,25 @@ def _several(world, rng, plan, names):
 
 def _bedroom(world, rng, plan):
     names = ["bed", pick(rng, ("wardrobe", "chest")), pick(rng, ("chest", "desk", "bookcase"))]
-    names += [pick(rng, ("bed", "plant", "armchair", "chair", "floor_lamp", "bookcase", "rack", "boxes", "table", "radiator", "bag")) for _ in range(4)]
+    names += [
+        pick(
+            rng,
+            (
+                "bed",
+                "plant",
+                "armchair",
+                "chair",
+                "floor_lamp",
+                "bookcase",
+                "rack",
+                "boxes",
+                "table",
+                "radiator",
+                "bag",
+            ),
+        )
+        for _ in range(4)
+    ]
     _several(world, rng, plan, names)
     if chance(rng, 0.5):
         _rug(world, rng, plan, uniform(rng, -1, 1), uniform(rng, -0.5, 0.5))
@@ -567,8 +646,26 @@ def _kitchen(world, rng, plan):
         put(world, rng, plan, "kitchen", wall=(side + 1) % 4)
     if chance(rng, 0.65):
         wide = uniform(rng, 0.7, 1.5)
-        set_table(world, rng, plan, wide, uniform(rng, 0.65, 0.9), uniform(rng, 0.72, 0.9), "kitchen", whole(rng, 0, 4), whole(rng, 2, 7))
-    _several(world, rng, plan, [pick(rng, ("fridge", "sideboard", "chair", "bin", "plant", "bookcase", "boxes", "radiator")) for _ in range(2)])
+        set_table(
+            world,
+            rng,
+            plan,
+            wide,
+            uniform(rng, 0.65, 0.9),
+            uniform(rng, 0.72, 0.9),
+            "kitchen",
+            whole(rng, 0, 4),
+            whole(rng, 2, 7),
+        )
+    _several(
+        world,
+        rng,
+        plan,
+        [
+            pick(rng, ("fridge", "sideboard", "chair", "bin", "plant", "bookcase", "boxes", "radiator"))
+            for _ in range(2)
+        ],
+    )
     _people(world, rng, plan, int(chance(rng, 0.35)))
 
 
@@ -580,7 +677,18 @@ def _dining(world, rng, plan):
     if chance(rng, 0.4):
         _rug(world, rng, plan, 0, 0)
     set_table(world, rng, plan, w, d, uniform(rng, 0.72, 0.78), "meal", whole(rng, 2, 6), whole(rng, 2, 8), spot)
-    _several(world, rng, plan, [pick(rng, ("sideboard", "bookcase", "plant", "wardrobe", "fireplace", "floor_lamp", "chest", "radiator", "piano")) for _ in range(4)])
+    _several(
+        world,
+        rng,
+        plan,
+        [
+            pick(
+                rng,
+                ("sideboard", "bookcase", "plant", "wardrobe", "fireplace", "floor_lamp", "chest", "radiator", "piano"),
+            )
+            for _ in range(4)
+        ],
+    )
     _people(world, rng, plan, int(chance(rng, 0.2)))
 
 
@@ -594,7 +702,10 @@ def _office(world, rng, plan):
                     f.desk(world, rng, 1.4, 0.75, 0.74)
                 with world.placed((0, -0.6, 0), pi + uniform(rng, -0.8, 0.8)):
                     f.office_chair(world, rng)
-    names = [pick(rng, ("bookcase", "desk", "plant", "bin", "boxes", "chest", "radiator", "chair", "bag", "table", "rack")) for _ in range(5)]
+    names = [
+        pick(rng, ("bookcase", "desk", "plant", "bin", "boxes", "chest", "radiator", "chair", "bag", "table", "rack"))
+        for _ in range(5)
+    ]
     _several(world, rng, plan, names)
     _people(world, rng, plan, int(chance(rng, 0.25)))
 
@@ -632,7 +743,9 @@ def _classroom(world, rng, plan):
     with world.placed((x, y, 1.5), yaw), world.thing("picture"):
         board = pick(rng, ((0.02, 0.05, 0.03), (0.8, 0.8, 0.8), (0.02, 0.02, 0.02)))
         world.box((0, -0.03, 0), (min(3.0, plan.length(_BACK) * 0.5), 0.04, 1.1), Material(board, gloss=0.15))
-    _several(world, rng, plan, [pick(rng, ("bookcase", "desk", "wardrobe", "bin", "plant", "radiator")) for _ in range(2)])
+    _several(
+        world, rng, plan, [pick(rng, ("bookcase", "desk", "wardrobe", "bin", "plant", "radiator")) for _ in range(2)]
+    )
     _people(world, rng, plan, whole(rng, 0, 2))
 
 
@@ -651,12 +764,20 @@ def _library(world, rng, plan):
             with world.placed((x, y + (0.16 if flip == 0 else -0.16), 0), flip):
                 f.bookcase(world, rng, w, 0.32, h, books_most=12)
         y += gap + 0.4
-    _several(world, rng, plan, ["bookcase", "bookcase", "bookcase", pick(rng, ("desk", "armchair", "table")), "chair", "plant"])
+    _several(
+        world,
+        rng,
+        plan,
+        ["bookcase", "bookcase", "bookcase", pick(rng, ("desk", "armchair", "table")), "chair", "plant"],
+    )
     _people(world, rng, plan, whole(rng, 0, 2))
 
 
 def _corridor(world, rng, plan):
-    names = [pick(rng, ("bookcase", "chest", "plant", "radiator", "bin", "boxes", "chair", "table", "rack", "bicycle")) for _ in range(5)]
+    names = [
+        pick(rng, ("bookcase", "chest", "plant", "radiator", "bin", "boxes", "chair", "table", "rack", "bicycle"))
+        for _ in range(5)
+    ]
     _several(world, rng, plan, names)
     if chance(rng, 0.4):
         with world.placed((0, 0, 0)):
@@ -686,7 +807,12 @@ def _hall(world, rng, plan):
             size = uniform(rng, 0.6, 1.2)
             set_table(world, rng, plan, size, size, 0.74, "meal", whole(rng, 1, 4), whole(rng, 0, 4))
         else:
-            put(world, rng, plan, pick(rng, ("sofa", "plant", "bookcase", "sideboard", "wardrobe", "piano", "bin", "armchair")))
+            put(
+                world,
+                rng,
+                plan,
+                pick(rng, ("sofa", "plant", "bookcase", "sideboard", "wardrobe", "piano", "bin", "armchair")),
+            )
     _people(world, rng, plan, whole(rng, 0, 4))
 
 
@@ -709,7 +835,25 @@ def _studio(world, rng, plan):
             else:
                 f.office_chair(world, rng)
     names = [
-        pick(rng, ("boxes", "boxes", "bookcase", "table", "desk", "rack", "bicycle", "easel", "chair", "plant", "bag", "floor_lamp", "wardrobe", "bin"))
+        pick(
+            rng,
+            (
+                "boxes",
+                "boxes",
+                "bookcase",
+                "table",
+                "desk",
+                "rack",
+                "bicycle",
+                "easel",
+                "chair",
+                "plant",
+                "bag",
+                "floor_lamp",
+                "wardrobe",
+                "bin",
+            ),
+        )
         for _ in range(7)
     ]
     _several(world, rng, plan, names)
@@ -750,7 +894,9 @@ def _bathroom(world, rng, plan):
             world.ellipsoid((0, -0.42, 0.3), (0.19, 0.26, 0.13), white)
             world.frustum((0, -0.38, 0), (0, -0.38, 0.3), 0.12, white)
             world.ellipsoid((0, -0.42, 0.41), (0.2, 0.25, 0.03), white)
-    _several(world, rng, plan, [pick(rng, ("chest", "bin", "plant", "radiator", "bookcase", "fridge")) for _ in range(2)])
+    _several(
+        world, rng, plan, [pick(rng, ("chest", "bin", "plant", "radiator", "bookcase", "fridge")) for _ in range(2)]
+    )
 
 
 def _stairs(world, rng, plan):
@@ -784,21 +930,26 @@ def _stairs(world, rng, plan):
             yk, zk = y + (k + 0.5) * tread, (k + 1) * riser
             world.box((rx, yk, zk + 0.44), (0.02, 0.02, 0.9), rail)
         world.box((rx, y, 0.55), (0.08, 0.08, 1.1), rail)
-    _several(world, rng, plan, [pick(rng, ("chest", "plant", "bookcase", "chair", "rack", "table", "radiator", "boxes")) for _ in range(4)])
+    _several(
+        world,
+        rng,
+        plan,
+        [pick(rng, ("chest", "plant", "bookcase", "chair", "rack", "table", "radiator", "boxes")) for _ in range(4)],
+    )
     _people(world, rng, plan, whole(rng, 0, 1))
 
 
 _FURNISH = {
-    "living": (_living, (3.0, 6.0), (3.0, 5.5), (2.3, 3.2)),
-    "bedroom": (_bedroom, (2.7, 5.0), (2.9, 5.0), (2.3, 2.9)),
-    "kitchen": (_kitchen, (2.4, 5.0), (2.5, 5.0), (2.3, 2.9)),
-    "dining": (_dining, (3.2, 6.0), (3.2, 6.0), (2.4, 3.1)),
-    "office": (_office, (2.6, 5.8), (2.8, 6.0), (2.4, 3.1)),
+    "living": (_living, (2.8, 5.2), (2.8, 5.0), (2.3, 3.2)),
+    "bedroom": (_bedroom, (2.5, 4.3), (2.7, 4.3), (2.3, 2.9)),
+    "kitchen": (_kitchen, (2.2, 4.3), (2.4, 4.3), (2.3, 2.9)),
+    "dining": (_dining, (3.0, 5.0), (3.0, 5.0), (2.4, 3.1)),
+    "office": (_office, (2.5, 5.0), (2.7, 5.2), (2.4, 3.1)),
     "classroom": (_classroom, (5.0, 9.0), (5.0, 9.0), (2.6, 3.4)),
     "library": (_library, (3.0, 6.5), (3.5, 7.0), (2.5, 3.4)),
     "corridor": (_corridor, (1.5, 2.6), (5.0, 14.0), (2.3, 3.0)),
     "hall": (_hall, (5.0, 9.0), (6.0, 13.0), (2.8, 5.0)),
-    "studio": (_studio, (2.4, 5.0), (2.5, 5.0), (2.3, 3.2)),
+    "studio": (_studio, (2.2, 4.4), (2.3, 4.4), (2.3, 3.2)),
     "bathroom": (_bathroom, (1.9, 3.4), (2.0, 3.6), (2.2, 2.7)),
     "stairs": (_stairs, (2.6, 4.5), (4.2, 6.0), (2.6, 4.5)),
 }
@@ -879,7 +1030,17 @@ def take(world: World, rng: np.random.Generator, plan: Plan) -> View:
     for _ in range(14):
         fov = field_of_view(rng)
         x, y = uniform(rng, -1, 1) * (w / 2 - 0.25), uniform(rng, -1, 1) * (d / 2 - 0.25)
-        z = pick(rng, (uniform(rng, 1.2, 1.7), uniform(rng, 1.2, 1.7), uniform(rng, 0.6, 1.3), uniform(rng, 0.9, 1.6), uniform(rng, 1.7, 2.2), uniform(rng, 0.3, 0.7)))
+        z = pick(
+            rng,
+            (
+                uniform(rng, 1.2, 1.7),
+                uniform(rng, 1.2, 1.7),
+                uniform(rng, 0.6, 1.3),
+                uniform(rng, 0.9, 1.6),
+                uniform(rng, 1.7, 2.2),
+                uniform(rng, 0.3, 0.7),
+            ),
+        )
         z = min(z, h - 0.2)
         mode, outside = rng.random(), False
         if mode < 0.4 and plan.spots:  # a thing, from a little distance
@@ -887,7 +1048,11 @@ def take(world: World, rng: np.random.Generator, plan: Plan) -> View:
             away = uniform(rng, 0.55, 1.5) * size + uniform(rng, 0.3, 1.6)
             a = uniform(rng, 0, 2 * pi)
             x, y = sx + away * cos(a), sy + away * sin(a)
-            target = (sx + uniform(rng, -0.3, 0.3) * size, sy + uniform(rng, -0.3, 0.3) * size, sz + uniform(rng, -0.25, 0.25) * size)
+            target = (
+                sx + uniform(rng, -0.3, 0.3) * size,
+                sy + uniform(rng, -0.3, 0.3) * size,
+                sz + uniform(rng, -0.25, 0.25) * size,
+            )
         elif mode < 0.62:  # across the room, from near a wall or a corner
             if chance(rng, 0.5):
                 x = pick(rng, (-1, 1)) * (w / 2 - uniform(rng, 0.25, 0.7))
@@ -913,9 +1078,16 @@ def take(world: World, rng: np.random.Generator, plan: Plan) -> View:
             if chance(rng, 0.5):  # from outside
                 out = uniform(rng, 0.25, 1.1)
                 x, y, outside = dx + out * nx, dy + out * ny, True
-                target = (dx - 2 * nx + uniform(rng, -1.2, 1.2), dy - 2 * ny + uniform(rng, -1.2, 1.2), z - uniform(rng, 0, 0.6))
+                target = (
+                    dx - 2 * nx + uniform(rng, -1.2, 1.2),
+                    dy - 2 * ny + uniform(rng, -1.2, 1.2),
+                    z - uniform(rng, 0, 0.6),
+                )
         else:  # anywhere, up or down
-            a, pitch = uniform(rng, 0, 2 * pi), radians(pick(rng, (uniform(rng, -60, -25), uniform(rng, -25, 0), uniform(rng, 0, 20))))
+            a, pitch = (
+                uniform(rng, 0, 2 * pi),
+                radians(pick(rng, (uniform(rng, -60, -25), uniform(rng, -25, 0), uniform(rng, 0, 20)))),
+            )
             target = (x + cos(a) * cos(pitch), y + sin(a) * cos(pitch), z + sin(pitch))
         if not (outside or (abs(x) < w / 2 - 0.2 and abs(y) < d / 2 - 0.2)):
             continue
@@ -943,7 +1115,11 @@ def take(world: World, rng: np.random.Generator, plan: Plan) -> View:
 def _any_view(rng: np.random.Generator, plan: Plan, probe: Probe) -> View:
     """A view from the roomiest of some random places, towards the room's middle or past it."""
     places = [
-        (uniform(rng, -1, 1) * (plan.width / 2 - 0.3), uniform(rng, -1, 1) * (plan.depth / 2 - 0.3), uniform(rng, 1.2, min(2.2, plan.height - 0.2)))
+        (
+            uniform(rng, -1, 1) * (plan.width / 2 - 0.3),
+            uniform(rng, -1, 1) * (plan.depth / 2 - 0.3),
+            uniform(rng, 1.2, min(2.2, plan.height - 0.2)),
+        )
         for _ in range(12)
     ]
     eye = max(places, key=probe.clearance)
@@ -971,7 +1147,29 @@ def compose(world: World, rng: np.random.Generator) -> View:
     hang(world, rng, plan, whole(rng, 2, 7))
     if len(world) < _ENOUGH:
         clutter(world, rng, plan, pick(rng, (0, 1, 2, 3, 5)))
-    return take(world, rng, plan)
+    view = take(world, rng, plan)
+    if chance(rng, 0.25) and len(world) < _ENOUGH + 40:
+        _foreground(world, rng, plan, view)
+    return view
+
+
+def _foreground(world: World, rng: np.random.Generator, plan: Plan, view: View) -> None:
+    """Puts something near into the left or right margin of the picture."""
+    ahead = atan2(view.target[1] - view.eye[1], view.target[0] - view.eye[0])
+    side = pick(rng, (-1, 1))
+    away = uniform(rng, 0.65, 1.3)
+    a = ahead + side * (radians(view.fov) / 2 + uniform(rng, -0.12, 0.1))
+    x, y = view.eye[0] + away * cos(a), view.eye[1] + away * sin(a)
+    if abs(x) > plan.width / 2 - 0.3 or abs(y) > plan.depth / 2 - 0.3:
+        return
+    if not plan.free((x - 0.22, y - 0.22, x + 0.22, y + 0.22), 0.0):
+        return
+    things = (f.chair, f.chair, f.person, f.floor_lamp, f.office_chair, f.stool, f.boxes)
+    with world.placed((x, y, 0.0), uniform(rng, 0, 2 * pi)):
+        if chance(rng, 0.25):
+            f.plant(world, rng, uniform(rng, 0.8, 1.6))
+        else:
+            pick(rng, things)(world, rng)
 
 
 def _partition(world: World, rng: np.random.Generator, plan: Plan, material: Material) -> None:

@@ -25,7 +25,7 @@ def _look(rng, eye: Sequence[float], yaw: float, pitch: float, fov: float) -> Vi
     a, b = math.radians(yaw), math.radians(pitch)
     way = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
     target = tuple(float(e + 10 * w) for e, w in zip(eye, way, strict=True))
-    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 0.03)))
+    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 1.8)))
 
 
 class _Path:
@@ -135,7 +135,7 @@ def _parked(world, rng, path, offset: float, first: float, last: float, density:
         s += gap
 
 
-def _row(world, rng, path, side: int, edge: float, kind: str, reach: float, base: float) -> None:
+def _row(world, rng, path, side: int, edge: float, kind: str, reach: float) -> None:
     """What stands along one side of a road beyond the offset `edge` (metres from the middle, unsigned)."""
     turn = -side * math.pi / 2
 
@@ -269,7 +269,6 @@ def _row(world, rng, path, side: int, edge: float, kind: str, reach: float, base
                 where, a = at(i * 12 + 4, 1.2)
                 with world.placed(where, a):
                     o.fence(world, rng, 12, o.pick(rng, ("rails", "wire")), 1)
-    _ = base
 
 
 def _pavement_life(world, rng, path, side: int, edge: float, width: float, z: float, busy: float) -> None:
@@ -302,7 +301,7 @@ def _street(world: World, rng) -> tuple[_Path, float, float, float]:
     style = o.pick(rng, ("suburb", "suburb", "suburb", "city", "city", "avenue", "rural", "rural", "lane", "works"))
     curvature = 0.0 if o.chance(rng, 0.6) else o.pick(rng, (-1, 1)) * o.between(rng, 0.004, 0.022)
     path = _Path(curvature, o.between(rng, 5, 40))
-    reach = o.between(rng, 70, 130) if curvature == 0 else 85.0
+    reach = o.between(rng, 65, 110) if curvature == 0 else 80.0
     right = o.between(rng, 1.7, 2.6)
     left = -right - (o.between(rng, 2.6, 3.8) if o.chance(rng, 0.7) else 0.3)
     lanes = [-right] if left < -right - 1 else []
@@ -331,9 +330,9 @@ def _street(world: World, rng) -> tuple[_Path, float, float, float]:
     busy = o.pick(rng, (0.0, 0.5, 1.0, 2.0)) * (1.0 if style in ("city", "suburb") else 0.3)
     for side, edge, bay in ((-1, -outer_left, bays[0]), (1, outer_right, bays[1])):
         kind = o.pick(rng, rows)
-        _row(world, rng, path, side, edge + width + (o.between(rng, 0.3, 3) if not width else 0), kind, reach, 0.0)
+        _row(world, rng, path, side, edge + width + (o.between(rng, 0.3, 3) if not width else 0), kind, reach)
         if kind == "trees" and style == "avenue" and o.chance(rng, 0.6):
-            _row(world, rng, path, side, edge + width + 9, o.pick(rng, ("terrace", "villas", "forest")), reach, 0.0)
+            _row(world, rng, path, side, edge + width + 9, o.pick(rng, ("terrace", "villas", "forest")), reach)
         if bay:
             toward = (side < 0) == (left < -right - 1 or len(lanes) == 0 or lanes[0] < 0)
             _parked(
@@ -454,6 +453,24 @@ def _paved(world, rng) -> None:
     world.ground = o.ground_of(o.paving(rng) if o.chance(rng, 0.8) else o.earth(rng), "pavement")
 
 
+def _marks(world, rng, reach: float) -> None:
+    """Patches, covers, puddles and lines on the ground."""
+    with world.thing("pavement"):
+        for i in range(int(rng.integers(0, 7))):
+            x, y = rng.normal(0, 0.4) * reach, o.between(rng, 1.5, reach)
+            z = 0.012 + 0.004 * i
+            what = rng.random()
+            if what < 0.3:
+                world.frustum((x, y, 0), (x, y, z), 0.35, o.metal(rng))
+            elif what < 0.8:
+                surface = o.pick(rng, (o.asphalt, o.paving, o.paving, o.earth))(rng)
+                size = (o.between(rng, 0.4, 3.0), o.between(rng, 0.4, 6.0), 2 * z)
+                world.box((x, y, 0), size, surface, yaw=o.pick(rng, (0.0, rng.normal(0, 0.5))))
+            else:
+                wet = Material((0.05, 0.05, 0.06), gloss=0.9)
+                world.ellipsoid((x, y, 0), (o.between(rng, 0.4, 1.5), o.between(rng, 0.3, 0.8), z), wet)
+
+
 def _landmark(world, rng) -> None:
     """A building worth a photograph, its front at y = 0."""
     kind = rng.random()
@@ -479,7 +496,7 @@ def _front(world: World, rng) -> View:
     """A building seen from the square before it, straight on or obliquely, now and then looking up."""
     o.weather(world, rng)
     _paved(world, rng)
-    away = o.between(rng, 6, 30)
+    away = 5.0 * 5.0 ** rng.random()
     turn = rng.normal(0, 0.35) if o.chance(rng, 0.7) else o.pick(rng, (-1, 1)) * o.between(rng, 0.5, 1.1)
     with world.placed((0, away, 0), turn):
         _landmark(world, rng)
@@ -497,18 +514,19 @@ def _front(world: World, rng) -> View:
             for i in range(int(rng.integers(1, 4))):
                 with world.placed((-6 + 5.5 * i + rng.normal(0, 0.3), -3.5, 0), math.pi / 2):
                     o.car(world, rng, detail=1 if away > 14 else 2)
-    _people(world, rng, int(rng.integers(0, 5)), (-6, 6), (4, max(6, away - 2)))
-    _clutter(world, rng, int(rng.integers(0, 4)), (-7, 7), (3, max(5, away - 1)))
+    _people(world, rng, int(rng.integers(0, 6)), (-0.5 * away, 0.5 * away), (3.5, max(5, away - 1.5)))
+    _marks(world, rng, away)
+    _clutter(world, rng, int(rng.integers(1, 6)), (-0.6 * away, 0.6 * away), (2.5, max(4, away - 1)))
+    if o.chance(rng, 0.35):  # a strip of lawn, a path or a road before it
+        with world.thing("road"):
+            y = o.between(rng, 0.15, 0.7) * away
+            strip = o.pick(rng, (o.asphalt, o.grass, o.paving))(rng)
+            world.box((0, y, 0), (80, o.between(rng, 1.5, 4.0), 0.05), strip, yaw=rng.normal(0, 0.15))
     eye = (0.0, 0.0, o.between(rng, 0.6, 1.8) if o.chance(rng, 0.85) else o.between(rng, 3, 7))
     if o.chance(rng, 0.4):
         o.foreground(world, rng, eye)
-    return _look(
-        rng,
-        eye,
-        rng.normal(0, 8),
-        o.between(rng, -4, 14) if o.chance(rng, 0.75) else o.between(rng, 12, 30),
-        o.between(rng, 45, 85),
-    )
+    up = math.degrees(math.atan2(o.between(rng, 1.0, 6.0 if o.chance(rng, 0.7) else 14.0) - eye[2], away))
+    return _look(rng, eye, rng.normal(0, 8), min(30.0, up), o.between(rng, 45, 85))
 
 
 def _wall_view(world: World, rng) -> View:
@@ -647,6 +665,7 @@ def _courtyard(world: World, rng) -> View:
                 o.hedge(world, rng, length, o.between(rng, 1.2, 3))
     with world.placed((rng.normal(0, 0.2) * half, deep * o.between(rng, 0.35, 0.65), 0)):
         o.pick(rng, (o.fountain, o.statue, o.tree, o.tree, o.cafe, o.planter, o.bench, o.stall))(world, rng)
+    _marks(world, rng, deep)
     _clutter(world, rng, int(rng.integers(2, 7)), (-half * 0.9, half * 0.9), (2.5, deep * 0.9))
     _people(world, rng, int(rng.integers(0, 4)), (-half * 0.8, half * 0.8), (3.5, deep * 0.9))
     eye = (rng.normal(0, 0.3) * half, 0.0, o.between(rng, 0.7, 1.8) if o.chance(rng, 0.8) else o.between(rng, 3, 8))
@@ -680,11 +699,12 @@ def _square(world: World, rng) -> View:
         for i in range(int(rng.integers(2, 5))):
             with world.placed((-4 + 3.2 * i, away * o.between(rng, 0.8, 1.3), 0), rng.normal(0, 0.3)):
                 o.stall(world, rng) if o.chance(rng, 0.4) else o.cafe(world, rng)
-    for i in range(int(rng.integers(0, 4))):
+    for _ in range(int(rng.integers(0, 4))):
         with world.placed((o.between(rng, -10, 10), o.between(rng, 4, back * 0.7), 0)):
             o.lamp_post(world, rng, 1, lit=mood == "dusk")
     _people(world, rng, int(rng.integers(0, 8)), (-7, 7), (3, back * 0.6))
-    _clutter(world, rng, int(rng.integers(0, 4)), (-8, 8), (3, away * 1.4))
+    _marks(world, rng, away * 1.3)
+    _clutter(world, rng, int(rng.integers(1, 6)), (-0.7 * away, 0.7 * away), (2.5, away * 1.4))
     eye = (0.0, 0.0, o.between(rng, 0.5, 1.8) if o.chance(rng, 0.85) else o.between(rng, 4, 10))
     if o.chance(rng, 0.35):
         o.foreground(world, rng, eye)
@@ -831,7 +851,7 @@ def _railway(world: World, rng) -> View:
     path = _Path(0.0, 0.0)
     for s in (-1, 1):
         edge = (3.0 if s < 0 else 4.2 * tracks - 0.6) + (6 if platform and s == side else 0)
-        _row(world, rng, path, s, edge, o.pick(rng, ("open", "forest", "trees", "fence", "works", "wall")), 70.0, 0.0)
+        _row(world, rng, path, s, edge, o.pick(rng, ("open", "forest", "trees", "fence", "works", "wall")), 70.0)
     if platform and o.chance(rng, 0.6):
         eye = (out + side * o.between(rng, 0.8, 2.2), 0.0, 0.93 + o.between(rng, 1.3, 1.7))
     else:
@@ -914,6 +934,6 @@ def _archway(world: World, rng) -> View:
 
 
 _SCENES = (
-    (_drive,) * 9 + (_walk,) * 4 + (_front,) * 4 + (_wall_view,) * 2 + (_alley,) * 2 + (_courtyard,) * 3 + (_square,) * 3
-    + (_crossroads,) * 2 + (_car_park,) + (_railway,) + (_bridge,) + (_archway,)
+    (_drive,) * 9 + (_walk,) * 4 + (_front,) * 4 + (_wall_view,) * 2 + (_alley,) * 2 + (_courtyard,) * 3
+    + (_square,) * 3 + (_crossroads,) * 2 + (_car_park, _railway, _bridge, _archway)
 )  # fmt: skip

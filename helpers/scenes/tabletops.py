@@ -11,21 +11,28 @@ from helpers.scenes.furniture import chance, pick, random_material, uniform, who
 from helpers.scenes.rooms import Plan, Probe, grid_directions, hang, put, quality, shell, tilt
 from helpers.scenes.world import Material, View, World
 
-Places = list[tuple[float, float, float]]
+Places = list[tuple]
+"""Where things lie on a surface: x, y, radius and, where it matters, a height and the direction its face looks in."""
 
 _ENOUGH = 150  # shapes after which nothing more is put on the table
 
 
 def _clutter(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
     theme = pick(rng, ("any", "any", "meal", "kitchen", "desk", "living", "toys", "shelf"))
-    area = min(w, 1.1) * min(d, 0.9)
-    n = max(4, int(uniform(rng, 8, 34) * area))
-    return f.scatter(world, rng, min(w, 1.3), min(d, 1.0), n, theme, spread=uniform(rng, 0.6, 1.0))
+    patch_w, patch_d = min(w, uniform(rng, 0.45, 1.2)), min(d, uniform(rng, 0.4, 0.9))
+    n = max(5, int(uniform(rng, 12, 40) * patch_w * patch_d))
+    x, y = uniform(rng, -0.4, 0.4) * (w - patch_w), uniform(rng, -0.4, 0.4) * (d - patch_d)
+    with world.placed((x, y, 0)):
+        found = f.scatter(world, rng, patch_w, patch_d, n, theme)
+    return [(x + a, y + b, r) for a, b, r in found]
 
 
 def _chess(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
     field = uniform(rng, 0.045, 0.06)
-    light, dark = f.colour(rng, pick(rng, ("white", "wood", "pale"))), f.colour(rng, pick(rng, ("dark", "wood", "green")))
+    light, dark = (
+        f.colour(rng, pick(rng, ("white", "wood", "pale"))),
+        f.colour(rng, pick(rng, ("dark", "wood", "green"))),
+    )
     white = Material(f.colour(rng, pick(rng, ("white", "wood"))), gloss=0.4)
     black = Material(f.colour(rng, pick(rng, ("dark", "wood", "vivid"))), gloss=0.4)
     places = []
@@ -65,8 +72,10 @@ def _around(world: World, rng: np.random.Generator, w: float, d: float, clear: f
     places: Places = []
     for _ in range(n):
         function, radius = f.SMALL[pick(rng, f.THEMES[theme])]
-        x, y = uniform(rng, -w / 2, w / 2) * 0.9, uniform(rng, -d / 2, d / 2) * 0.9
-        if hypot(x, y) < clear + radius or abs(x) > w / 2 - radius or abs(y) > d / 2 - radius or len(world) > _ENOUGH:
+        out = clear + radius + 0.35 * rng.random()
+        a = uniform(rng, 0, 2 * pi)
+        x, y = out * cos(a), out * sin(a)
+        if abs(x) > w / 2 - radius or abs(y) > d / 2 - radius or len(world) > _ENOUGH:
             continue
         if any(hypot(x - a, y - b) < radius + r for a, b, r in places):
             continue
@@ -77,7 +86,21 @@ def _around(world: World, rng: np.random.Generator, w: float, d: float, clear: f
 
 
 def _rows(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
-    names = pick(rng, (("bottle",), ("jar", "bottle"), ("carton", "jar"), ("cup",), ("glass", "bottle"), ("block",), ("fruit",), ("candle",), ("clock", "vase"), ("potted",)))
+    names = pick(
+        rng,
+        (
+            ("bottle",),
+            ("jar", "bottle"),
+            ("carton", "jar"),
+            ("cup",),
+            ("glass", "bottle"),
+            ("block",),
+            ("fruit",),
+            ("candle",),
+            ("clock", "vase"),
+            ("potted",),
+        ),
+    )
     radius = max(f.SMALL[name][1] for name in names) * uniform(rng, 1.0, 1.3)
     columns, rows = max(2, min(6, int(w / 2.1 / radius))), max(1, min(3, int(d / 2.1 / radius)))
     places = []
@@ -97,7 +120,33 @@ def _rows(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
 
 
 def _hero(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
-    name = pick(rng, ("cup", "cup", "plate", "bowl", "teapot", "bottle", "vase", "books", "fruit", "plush", "toy_car", "potted", "laptop", "glass", "jar", "carton", "desk_lamp", "hand", "block", "clock", "phone", "open_book"))
+    name = pick(
+        rng,
+        (
+            "cup",
+            "cup",
+            "plate",
+            "bowl",
+            "teapot",
+            "bottle",
+            "vase",
+            "books",
+            "fruit",
+            "plush",
+            "toy_car",
+            "potted",
+            "laptop",
+            "glass",
+            "jar",
+            "carton",
+            "desk_lamp",
+            "hand",
+            "block",
+            "clock",
+            "phone",
+            "open_book",
+        ),
+    )
     function, radius = f.SMALL[name]
     scale = uniform(rng, 0.9, 1.3)
     with world.placed((0, 0, 0), uniform(rng, -pi, pi), scale):
@@ -162,9 +211,13 @@ def _animals(world: World, rng: np.random.Generator, w: float, d: float) -> Plac
     for k in range(n):
         size = uniform(rng, 0.35, 0.55)
         x = 0.0 if n == 1 else (k - 0.5) * min(0.9, w * 0.6)
-        with world.placed((x, uniform(rng, -0.1, 0.1), 0.016), uniform(rng, -1.2, 1.2)):
-            f.animal(world, rng, size)
-        places += [(x, 0.0, 0.3)] * 3
+        pose, yaw = pick(rng, ("lying", "lying", "curled", "sitting", "sitting", "standing")), uniform(rng, -1.2, 1.2)
+        with world.placed((x, 0.0, 0.016), yaw):
+            f.animal(world, rng, size, pose)
+        hx, hy, hz = (size * c for c in f.HEADS[pose])
+        # the face, from before it, or the whole animal
+        face = (x + hx * cos(yaw) - hy * sin(yaw), hx * sin(yaw) + hy * cos(yaw), 0.12, hz, yaw - pi / 2)
+        places += [face, face, (x, 0.0, 0.3), (x, 0.0, 0.3)]
     return [*places, *_around(world, rng, w, d, 0.5, whole(rng, 0, 4), "living")]
 
 
@@ -174,7 +227,9 @@ def _still_life(world: World, rng: np.random.Generator, w: float, d: float) -> P
         world.box((0, 0, 0.003), (min(w, 0.9), min(d, 0.6), 0.006), material, yaw=uniform(rng, -0.6, 0.6))
         for _ in range(whole(rng, 0, 4)):
             spot = (uniform(rng, -0.3, 0.3), uniform(rng, 0.0, 0.2), 0.005)
-            world.ellipsoid(spot, (uniform(rng, 0.06, 0.2), 0.03, uniform(rng, 0.015, 0.05)), material, yaw=uniform(rng, 0, 3))
+            world.ellipsoid(
+                spot, (uniform(rng, 0.06, 0.2), 0.03, uniform(rng, 0.015, 0.05)), material, yaw=uniform(rng, 0, 3)
+            )
     places: Places = []
     for function in (f.vase, f.bottle, f.bowl, f.fruit, f.fruit, f.fruit, f.teapot, f.cup, f.jar, f.books):
         if chance(rng, 0.3):
@@ -205,7 +260,9 @@ def _stacks(world: World, rng: np.random.Generator, w: float, d: float) -> Place
                 with world.thing("box"):
                     for _ in range(whole(rng, 1, 4)):
                         size = (r * uniform(rng, 0.7, 1.5), r * uniform(rng, 0.6, 1.2), uniform(rng, 0.04, 0.2))
-                        world.box((0, 0, z + size[2] / 2), size, random_material(rng, "cover"), yaw=uniform(rng, -0.4, 0.4))
+                        world.box(
+                            (0, 0, z + size[2] / 2), size, random_material(rng, "cover"), yaw=uniform(rng, -0.4, 0.4)
+                        )
                         z += size[2]
                 if chance(rng, 0.5):
                     with world.placed((0, 0, z)):
@@ -218,7 +275,9 @@ _ARRANGEMENTS = (
 )  # fmt: skip
 
 
-def _surface(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[float, float, float], float, float, float, bool, object]:
+def _surface(
+    world: World, rng: np.random.Generator, plan: Plan
+) -> tuple[tuple[float, float, float], float, float, float, bool, object]:
     """Draws what things will stand on: ((x, y, yaw), height, width, depth, whether a wall is behind, arrangement)."""
     kind = rng.random()
     arrange = pick(rng, _ARRANGEMENTS)
@@ -227,7 +286,9 @@ def _surface(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[
     w, d = uniform(rng, 0.6, 1.7), uniform(rng, 0.5, 1.0)
     w, d = min(w, plan.width * 0.6), min(d, plan.depth * 0.6)
     if kind < 0.6:  # a table in the room
-        h = pick(rng, (uniform(rng, 0.7, 0.8), uniform(rng, 0.7, 0.8), uniform(rng, 0.4, 0.55), uniform(rng, 0.85, 1.0)))
+        h = pick(
+            rng, (uniform(rng, 0.7, 0.8), uniform(rng, 0.7, 0.8), uniform(rng, 0.4, 0.55), uniform(rng, 0.85, 1.0))
+        )
         x, y = uniform(rng, -0.3, 0.3) * (plan.width - w), uniform(rng, -0.3, 0.3) * (plan.depth - d)
         round_ = chance(rng, 0.2)
         if round_:
@@ -288,7 +349,9 @@ def _surface(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[
                         world.ellipsoid(spot, (w * 0.2, 0.2, 0.09), random_material(rng, "fabric"))
                     for _ in range(3):
                         spot = (uniform(rng, -0.4, 0.4) * w, uniform(rng, -0.5, 0.0) * d - 0.3, seat)
-                        world.ellipsoid(spot, (uniform(rng, 0.2, 0.5), uniform(rng, 0.1, 0.3), 0.06), cover, yaw=spot[0] * 5)
+                        world.ellipsoid(
+                            spot, (uniform(rng, 0.2, 0.5), uniform(rng, 0.1, 0.3), 0.06), cover, yaw=spot[0] * 5
+                        )
                     world.box((0, -0.03, 0.5), (w, 0.06, 1.0), random_material(rng, "wood"))
                 else:
                     world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=f.turn_x(-0.05))
@@ -297,7 +360,15 @@ def _surface(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[
                     for k in range(2):
                         world.box(((k - 0.5) * (w - 0.36) / 2, -0.57, seat), ((w - 0.37) / 2, 0.68, 0.08), cover)
                     if chance(rng, 0.7):
-                        f.pillow(world, rng, (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64), 0.45, 0.3, 0.2, random_material(rng, "fabric"))
+                        f.pillow(
+                            world,
+                            rng,
+                            (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64),
+                            0.45,
+                            0.3,
+                            0.2,
+                            random_material(rng, "fabric"),
+                        )
                     seat += 0.04
             clear = (d - 0.45, 0.45) if bed else (0.6, 0.3)
             middle = clear[1] + clear[0] / 2
@@ -335,7 +406,7 @@ def compose(world: World, rng: np.random.Generator) -> View:
     shell(world, rng, plan)
     front = _shelves(world, rng, plan) if chance(rng, 0.1) else None
     if front:
-        targets, facing, reach = [(front[0], 0.15)], front[1], (0.4, 1.4)
+        targets, facing, reach = [(front[0], 0.15, None)], front[1], (0.4, 1.4)
         surface = 0.0
     else:
         (x, y, yaw), surface, w, d, walled, arrange = _surface(world, rng, plan)
@@ -346,13 +417,28 @@ def compose(world: World, rng: np.random.Generator) -> View:
         with world.placed((x, y, surface), yaw + turn):
             places = arrange(world, rng, w, d)
             targets = []
-            for px, py, r in places:
-                height = r * uniform(rng, 0.0, 1.2)
-                targets.append((tuple(world.to_world((px, py, height))), r))
-        targets = targets or [((x, y, surface), 0.1)]
+            for px, py, r, *face in places:
+                height = face[0] if face else r * uniform(rng, 0.0, 1.2)
+                front = face[1] + yaw + turn if face else None
+                targets.append((tuple(world.to_world((px, py, height))), r, front))
+        targets = targets or [((x, y, surface), 0.1, None)]
         facing = yaw if walled else None
         reach = (0.3, 1.2)
-    names = ("bookcase", "sideboard", "plant", "chair", "armchair", "wardrobe", "floor_lamp", "boxes", "radiator", "chest", "fridge", "desk", "sofa")
+    names = (
+        "bookcase",
+        "sideboard",
+        "plant",
+        "chair",
+        "armchair",
+        "wardrobe",
+        "floor_lamp",
+        "boxes",
+        "radiator",
+        "chest",
+        "fridge",
+        "desk",
+        "sofa",
+    )
     for _ in range(whole(rng, 3, 6)):
         if len(world) > _ENOUGH + 20:
             break
@@ -362,24 +448,37 @@ def compose(world: World, rng: np.random.Generator) -> View:
 
 
 def _take(world, rng, plan, targets, facing, reach, surface) -> View:
-    """A view of one of the targets ((x, y, z), radius) from `reach` metres, from the front where a wall is behind."""
+    """A view of one of the targets ((x, y, z), radius, direction of its face or None) from `reach` metres.
+
+    facing: the yaw of the wall behind, if there is one: then the view is from its front.
+    """
     probe = Probe(world)
     best, best_quality = None, -99.0
     wanted = pick(rng, (4, 5, 6, 6, 7, 8))
-    for attempt in range(14):
-        (tx, ty, tz), r = pick(rng, targets)
+    for _ in range(14):
+        (tx, ty, tz), r, face = pick(rng, targets)
         fov = float(np.clip(56 + 9 * rng.standard_normal(), 35, 80))
         if chance(rng, 0.25):  # fill the frame
             distance = max(0.2, r * uniform(rng, 1.8, 3.2) / tan(radians(fov) / 2) * 0.7)
         else:
             distance = uniform(rng, *reach) if chance(rng, 0.8) else uniform(rng, 1.0, 1.7)
         azimuth = uniform(rng, 0, 2 * pi) if facing is None else facing - pi / 2 + uniform(rng, -1.1, 1.1)
+        if face is not None:
+            azimuth = face + uniform(rng, -0.9, 0.9)
         steep = pick(rng, (uniform(rng, 3, 20), uniform(rng, 10, 40), uniform(rng, 15, 45), uniform(rng, 35, 65)))
         if facing is not None and surface == 0.0:
             steep = uniform(rng, -25, 25)
         pitch = radians(steep)
-        eye = (tx + distance * cos(pitch) * cos(azimuth), ty + distance * cos(pitch) * sin(azimuth), tz + distance * sin(pitch))
-        inside = abs(eye[0]) < plan.width / 2 - 0.12 and abs(eye[1]) < plan.depth / 2 - 0.12 and 0.1 < eye[2] < min(2.2, plan.height - 0.15)
+        eye = (
+            tx + distance * cos(pitch) * cos(azimuth),
+            ty + distance * cos(pitch) * sin(azimuth),
+            tz + distance * sin(pitch),
+        )
+        inside = (
+            abs(eye[0]) < plan.width / 2 - 0.12
+            and abs(eye[1]) < plan.depth / 2 - 0.12
+            and 0.1 < eye[2] < min(2.2, plan.height - 0.15)
+        )
         if not inside:
             continue
         shift = distance * tan(radians(fov) / 2) * 0.45
@@ -398,13 +497,16 @@ def _take(world, rng, plan, targets, facing, reach, surface) -> View:
         if value > 0:
             break
     if best is None or best_quality < -40:
-        (tx, ty, tz), _ = targets[0]
+        (tx, ty, tz), _, _ = targets[0]
         eyes = []
         for _ in range(16):
             z = min(2.1, plan.height - 0.2, tz + uniform(rng, 0.3, 1.2))
             eyes.append((uniform(rng, -0.45, 0.45) * plan.width, uniform(rng, -0.45, 0.45) * plan.depth, z))
         eyes.sort(key=lambda e: hypot(e[0] - tx, e[1] - ty))
-        eye = next((e for e in eyes if probe.clearance(e) > 0.12 and hypot(e[0] - tx, e[1] - ty) > 0.2), max(eyes, key=probe.clearance))
+        eye = next(
+            (e for e in eyes if probe.clearance(e) > 0.12 and hypot(e[0] - tx, e[1] - ty) > 0.2),
+            max(eyes, key=probe.clearance),
+        )
         level = max(0.1, hypot(tx - eye[0], ty - eye[1]))
         down = max(radians(-60), atan2(tz - eye[2], level))
         target = (eye[0] + (tx - eye[0]) / level, eye[1] + (ty - eye[1]) / level, eye[2] + tan(down))

@@ -13,6 +13,7 @@ TUBE      a frustum without caps, seen from both sides (cups, lampshades, bowls)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,15 +114,16 @@ def rotation_z(angle: float) -> np.ndarray:
 
 def frame_along(direction: Vector) -> np.ndarray:
     """A rotation (3, 3) whose third column is `direction`, made a unit vector. Raises ValueError if it is zero."""
-    z = np.asarray(direction, float)
-    length = np.linalg.norm(z)
+    x, y, z = (float(value) for value in direction)
+    length = math.sqrt(x * x + y * y + z * z)
     if length == 0:
         raise ValueError("A direction must not be the zero vector.")
-    z = z / length
-    helper = np.array([1.0, 0.0, 0.0]) if abs(z[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
-    x = np.cross(helper, z)
-    x /= np.linalg.norm(x)
-    return np.stack([x, np.cross(z, x), z], axis=1)
+    x, y, z = x / length, y / length, z / length
+    # the first column: across z and whichever axis is well away from it (plain floats: this runs for every round shape)
+    ax, ay, az = (0.0, -z, y) if abs(x) < 0.9 else (z, 0.0, -x)
+    length = math.sqrt(ax * ax + ay * ay + az * az)
+    ax, ay, az = ax / length, ay / length, az / length
+    return np.array([[ax, y * az - z * ay, x], [ay, z * ax - x * az, y], [az, x * ay - y * ax, z]])
 
 
 @dataclass
@@ -196,7 +198,7 @@ class World:
         self._add(SPHERE, center, turn @ np.diag(np.broadcast_to(np.asarray(radii, float), 3)), material)
 
     def frustum(self, base: Vector, top: Vector, radius: float, material: Material, *, top_radius=None) -> None:
-        """A cylinder from `base` to `top`, or a cone or its stump when `top_radius` is smaller; it must not be larger."""
+        """A cylinder from `base` to `top`; with another `top_radius` a cone (0) or a stump of one."""
         self._round(FRUSTUM, base, top, radius, radius if top_radius is None else top_radius, material)
 
     def tube(self, base: Vector, top: Vector, radius: float, material: Material, *, top_radius=None) -> None:
@@ -229,7 +231,10 @@ class World:
 
 @dataclass(frozen=True)
 class View:
-    """Where the photograph is taken from: eye and target (3,) in metres, the larger field of view and roll in degrees."""
+    """Where the photograph is taken from.
+
+    eye, target: (3,) metres. fov: degrees, along the longer side. roll: degrees, clockwise positive.
+    """
 
     eye: tuple[float, float, float]
     target: tuple[float, float, float]

@@ -1,0 +1,30 @@
+"""The course's shared module: the few names that notebooks use, each imported when it is first needed.
+
+`import helpers` itself is quick: torch and transformers are loaded by the first call that wants them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "CheckpointError": "checkpoints",
+    "Dpt": "checkpoints",
+    "ImageError": "images",
+    "load_dpt": "checkpoints",
+    "load_image": "images",
+    "predict_inverse_depth": "depth",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"helpers.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'helpers' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,207 @@
+"""What training sees: rendered scenes, cropped, flipped and spoilt as cameras and files spoil pictures, in batches.
+
+A `SceneStream` renders endlessly, in its own process where a data loader starts one. Everything random comes from the
+numbers of the scenes, so that the same stream gives the same batches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+
+__all__ = ["ANCHOR", "FIRST_SEED", "Batch", "SceneStream", "augment", "normalise_inverse_depth", "photograph_aspect"]
+
+FIRST_SEED = 1_000_000
+"""Training renders scenes of this number and up. Scenes 0 to 9999 are held out: nothing ever trains on them."""
+
+ANCHOR = 4.0
+"""Where the median of a picture's normalised inverse depth lies: far enough above 0 for a head that ends in a ReLU."""
+
+_MARGIN = 1.25  # scenes are rendered this much larger than a sample, and random parts are cut out
+_ATTEMPTS = 20  # scenes in a row that may fail before the stream gives up
+_TOP = 24.0  # larger normalised values are cut: something right before the lens must not rule the loss
+
+
+class Batch(NamedTuple):
+    """pixels: uint8 (N, 3, S, S). target: float32 (N, S, S), see `normalise_inverse_depth`. scenes: new ones."""
+
+    pixels: torch.Tensor
+    target: torch.Tensor
+    scenes: int
+
+
+def normalise_inverse_depth(depth: np.ndarray) -> np.ndarray:
+    """What the network learns to say for a picture of this depth: float32, same shape, from 0 to 24.
+
+    depth is in metres, inf for sky, whose inverse depth is 0. The inverse depth of each picture is moved and scaled to
+    median 0 and mean absolute deviation 1, then raised by `ANCHOR`. A picture of one single depth becomes `ANCHOR`.
+    Raises ValueError for a depth that is NaN, zero or negative.
+    Source: Ranftl et al., Towards Robust Monocular Depth Estimation, 2020, equations 5 and 6.
+    """
+    depth = np.asarray(depth)
+    if not (depth > 0).all():
+        raise ValueError("depth has values that are NaN, zero or negative: a rendered depth is positive, inf for sky.")
+    inverse = 1.0 / depth.astype(np.float64)
+    inverse -= np.median(inverse)
+    deviation = np.abs(inverse).mean()
+    if deviation > 1e-9:
+        inverse /= deviation
+    return np.clip(inverse + ANCHOR, 0.0, _TOP).astype(np.float32)
+
+
+def photograph_aspect(rng: np.random.Generator) -> float:
+    """Width / height of a photograph as people take them: mostly 1 to 1.6, some upright, some as wide as a road's."""
+    if rng.random() < 0.75:
+        return float(np.exp(rng.uniform(0.0, np.log(1.6))))
+    return float(np.exp(rng.uniform(np.log(0.6), np.log(3.5))))
+
+
+def augment(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same picture from another camera, light and file: uint8 (H, W, 3) in and out, depth stays true.
+
+    Exposure, contrast, gamma, colour cast, saturation, uneven light, blur, low resolution, noise and JPEG, each at
+    random and at random strength; about one picture in twelve loses its colour.
+    """
+    picture = Image.fromarray(image)
+    if rng.random() < 0.25:
+        picture = picture.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.4))))
+    elif rng.random() < 0.1:
+        width, height = picture.size
+        part = rng.uniform(0.35, 0.8)
+        small = picture.resize((max(8, int(width * part)), max(8, int(height * part))), Image.Resampling.BILINEAR)
+        picture = small.resize((width, height), Image.Resampling.BILINEAR)
+    picture = picture.point(_tone_curves(rng))
+    chance = rng.random()
+    if chance < 0.08:
+        picture = picture.convert("L").convert("RGB")
+    elif chance < 0.5:
+        grey = picture.convert("L").convert("RGB")
+        picture = Image.blend(grey, picture, float(rng.uniform(0.3, 1.5)))
+    light, noise = rng.random() < 0.3, rng.random() < 0.3
+    if light or noise:
+        values = np.asarray(picture, np.float32)
+        if light:
+            values = values * _uneven_light(picture.size, rng)[..., None]
+        if noise:
+            values = values + rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(1.0, 12.0))
+        picture = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+    if rng.random() < 0.3:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=int(rng.integers(25, 95)))
+        picture = Image.open(file)
+    return np.array(picture)
+
+
+def _tone_curves(rng: np.random.Generator) -> list[int]:
+    """Three look-up tables of 256: gamma, contrast, brightness, and a gain of its own for each colour."""
+    level = np.arange(256) / 255.0
+    gamma = np.exp(rng.normal(0.0, 0.22))
+    contrast, brightness = np.exp(rng.normal(0.0, 0.16)), rng.normal(0.0, 0.06)
+    cast = np.exp(rng.normal(0.0, 0.06, size=3)) if rng.random() < 0.6 else np.ones(3)
+    curves = [(level**gamma * gain - 0.5) * contrast + 0.5 + brightness for gain in cast]
+    return np.clip(np.concatenate(curves) * 255.0 + 0.5, 0, 255).astype(np.uint8).tolist()
+
+
+def _uneven_light(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    coarse = np.exp(rng.normal(0.0, rng.uniform(0.05, 0.3), size=(4, 4))).astype(np.float32)
+    return np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC))
+
+
+class SceneStream(torch.utils.data.IterableDataset):
+    """Endless batches of rendered scenes, of square samples of changing size.
+
+    size_weights: a float tensor as long as `sizes`, the odds of each size; a tensor in shared memory can be changed
+    while worker processes run. pixels_per_batch: a batch of size S has about pixels_per_batch / S^2 samples, a multiple
+    of 4. reuse: how many samples are cut out of each rendered scene. kinds: kinds of scene in equal parts; None lets
+    the renderer choose. first_seed, stride: this stream renders first_seed, first_seed + stride, ...
+    spoil: whether samples pass through `augment`.
+    Raises ValueError for no sizes or a size that is not a multiple of 16.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        size_weights: torch.Tensor,
+        *,
+        pixels_per_batch: int,
+        reuse: int = 4,
+        kinds: Sequence[str] | None = None,
+        first_seed: int = FIRST_SEED,
+        stride: int = 1,
+        buffer: int = 64,
+        spoil: bool = True,
+    ):
+        if not sizes or any(size < 32 or size % 16 for size in sizes):
+            raise ValueError(f"sizes are {list(sizes)}: give multiples of 16, from 32 pixels.")
+        if reuse < 1:
+            raise ValueError(f"reuse is {reuse}: every scene is used at least once.")
+        self.sizes, self.size_weights, self.pixels_per_batch = list(sizes), size_weights, pixels_per_batch
+        self.reuse, self.kinds, self.spoil = reuse, list(kinds) if kinds else None, spoil
+        self.first_seed, self.stride, self.buffer = first_seed, stride, max(buffer, 2 * reuse)
+
+    def batch_size(self, size: int) -> int:
+        """How many samples a batch of this size has."""
+        return max(4, int(round(self.pixels_per_batch / size**2 / 4)) * 4)
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = torch.utils.data.get_worker_info()
+        workers, number = (worker.num_workers, worker.id) if worker else (1, 0)
+        seed, step = self.first_seed + self.stride * number, self.stride * workers
+        rng = np.random.default_rng([seed, 7])
+        kept: dict[int, deque] = {size: deque(maxlen=self.buffer) for size in self.sizes}
+        while True:
+            odds = self.size_weights.double().numpy()
+            size = int(rng.choice(self.sizes, p=odds / odds.sum()))
+            scenes, new = kept[size], 0
+            samples = []
+            for _ in range(self.batch_size(size)):
+                if not scenes or rng.random() * self.reuse < 1:
+                    scene, seed = self._next_scene(seed, step, size, rng)
+                    scenes.append(scene)
+                    new += 1
+                samples.append(self._sample(scenes[int(rng.integers(len(scenes)))], size, rng))
+            pixels = torch.from_numpy(np.stack([image for image, _ in samples])).permute(0, 3, 1, 2).contiguous()
+            target = torch.from_numpy(np.stack([target for _, target in samples]))
+            yield Batch(pixels, target, new)
+
+    def _next_scene(
+        self, seed: int, step: int, size: int, rng: np.random.Generator
+    ) -> tuple[tuple[np.ndarray, np.ndarray], int]:
+        """A scene and the seed after it. One that cannot be rendered is passed over: it must not end days of work."""
+        for attempt in range(_ATTEMPTS):
+            with contextlib.suppress(*() if attempt == _ATTEMPTS - 1 else (ValueError, ArithmeticError)):
+                return self._render(seed + attempt * step, size, rng), seed + (attempt + 1) * step
+        raise AssertionError  # the last attempt's error was not suppressed
+
+    def _render(self, seed: int, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        from helpers import scenes
+
+        kind = self.kinds[int(rng.integers(len(self.kinds)))] if self.kinds else None
+        side = int(round(size * _MARGIN))
+        scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng))
+        return scene.image, scene.depth
+
+    def _sample(
+        self, scene: tuple[np.ndarray, np.ndarray], size: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        image, depth = scene
+        side = image.shape[0]
+        # mostly nearly all of the scene, seldom a small part: perspective is a cue, and small parts have less of it
+        width, height = (int(side * (1 - 0.4 * rng.random() ** 1.5)) for _ in range(2))
+        left, top = int(rng.integers(side - width + 1)), int(rng.integers(side - height + 1))
+        box = (left, top, left + width, top + height)
+        small = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR, box=box)
+        rows = top + ((np.arange(size) + 0.5) * height / size).astype(int)
+        columns = left + ((np.arange(size) + 0.5) * width / size).astype(int)
+        image, depth = np.array(small), depth[np.ix_(rows, columns)]
+        if rng.random() < 0.5:
+            image, depth = image[:, ::-1], depth[:, ::-1]
+        image = np.ascontiguousarray(image)
+        return augment(image, rng) if self.spoil else image, normalise_inverse_depth(depth)

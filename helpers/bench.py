@@ -1,0 +1,180 @@
+"""How long things take on this machine: `make bench` prints one Markdown table.
+
+python -m helpers.bench         imports, loading, prediction, rendering, and every notebook's time and memory
+python -m helpers.bench quick   without the notebooks
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from helpers.run import NOTEBOOKS, NotebookError, SettingsError, execute, kernel_environment
+
+Row = tuple[str, str]
+
+
+def median_seconds(work: Callable[[], object], *, least: int = 10, seconds: float = 3.0) -> tuple[float, int]:
+    """The median time of a call in seconds, and the number of calls: at least `least`, for at least `seconds`.
+
+    Two calls go before it and are not counted.
+    """
+    for _ in range(2):
+        work()
+    times: list[float] = []
+    start = time.perf_counter()
+    while len(times) < least or time.perf_counter() - start < seconds:
+        before = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - before)
+    return statistics.median(times), len(times)
+
+
+def fresh_seconds(code: str, *, runs: int = 3) -> float:
+    """The median seconds that `code` says it took (it prints them), each time in a fresh Python."""
+    timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
+    environment = kernel_environment()
+    command = [sys.executable, "-c", timed]
+    times = [
+        float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()[-1])
+        for _ in range(runs)
+    ]
+    return statistics.median(times)
+
+
+def start_rows() -> list[Row]:
+    """Times of starting, each in a fresh process: importing, and loading the bundled checkpoint."""
+    libraries = "import torch; from transformers import DPTForDepthEstimation, DPTImageProcessorPil"
+    load = "import helpers; helpers.load_dpt()"
+    return [
+        ("`import helpers`", f"{fresh_seconds('import helpers'):.3f} s"),
+        ("import torch and transformers' DPT", f"{fresh_seconds(libraries):.2f} s"),
+        ("`helpers.load_dpt()`, imports included", f"{fresh_seconds(load):.2f} s"),
+    ]
+
+
+def model_rows() -> list[Row]:
+    """Times of the bundled model and picture, warm."""
+    import torch
+
+    from helpers import load_dpt, load_image, predict_inverse_depth
+    from helpers.checkpoints import BUNDLED
+
+    dpt = load_dpt(BUNDLED)
+    picture = load_image("room")
+    square = picture.resize((384, 384))
+    pixel_values = dpt.processor(images=square, return_tensors="pt")["pixel_values"].to(dpt.model.device)
+
+    def forward() -> None:
+        with torch.inference_mode():
+            dpt.model(pixel_values=pixel_values).predicted_depth.cpu()
+
+    loading, loads = median_seconds(lambda: load_dpt(BUNDLED))
+    reading, reads = median_seconds(lambda: load_image("room"))
+    passing, passes = median_seconds(forward)
+    predicting, predictions = median_seconds(lambda: predict_inverse_depth(dpt, square))
+    whole, wholes = median_seconds(lambda: predict_inverse_depth(dpt, picture))
+    size = "x".join(map(str, pixel_values.shape[-2:]))
+    return [
+        (f"`load_dpt()` of the bundled checkpoint, warm (median of {loads})", f"{loading * 1e3:.0f} ms"),
+        (f"`load_image('room')` (median of {reads})", f"{reading * 1e3:.1f} ms"),
+        (f"forward pass at the model's size, {size} (median of {passes})", f"{passing * 1e3:.1f} ms"),
+        (f"`predict_inverse_depth`, 384x384 picture (median of {predictions})", f"{predicting * 1e3:.1f} ms"),
+        (
+            f"`predict_inverse_depth`, {picture.width}x{picture.height} picture (median of {wholes})",
+            f"{whole * 1e3:.1f} ms",
+        ),
+    ]
+
+
+def scene_rows(count: int = 40) -> list[Row]:
+    """How many scenes of 192x192 pixels this process renders in a second, after compilation."""
+    from helpers.scenes import render
+
+    for seed in range(8):
+        render(seed, 192, 192)
+    start = time.perf_counter()
+    for seed in range(8, 8 + count):
+        render(seed, 192, 192)
+    return [
+        (f"`scenes.render` at 192x192, one process ({count} scenes)", f"{count / (time.perf_counter() - start):.0f} /s")
+    ]
+
+
+def notebook_rows() -> list[Row]:
+    """Seconds and peak memory of every notebook's kernel, on the bundled checkpoint and picture."""
+    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    if not paths:
+        raise SettingsError(f"There are no notebooks in {NOTEBOOKS}.")
+    return [_notebook_row(path) for path in paths]
+
+
+def _notebook_row(path: Path) -> Row:
+    # In a process of its own, whose largest child is the kernel.
+    command = [sys.executable, "-m", "helpers.bench", "notebook", str(path)]
+    done = subprocess.run(command, env=kernel_environment(), capture_output=True, text=True)
+    if done.returncode:
+        raise NotebookError(done.stderr.strip())
+    seconds, megabytes = done.stdout.split()
+    return f"{path.name}, kernel start included; peak memory of its kernel", f"{seconds} s; {megabytes} MB"
+
+
+def _measure_notebook(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = kernel_environment() | {"DPT_OUT": scratch, "IPYTHONDIR": os.path.join(scratch, ".ipython")}
+        start = time.perf_counter()
+        execute(path, Path(scratch, path.name), environment)
+        seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(f"{seconds:.1f} {peak / 1e6:.0f}")
+
+
+def run_rows() -> list[Row]:
+    """Seconds of the whole of `make run`, its set-up check not included."""
+    with tempfile.TemporaryDirectory() as out:
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "helpers.run"]
+        done = subprocess.run(command, env=kernel_environment() | {"DPT_OUT": out}, capture_output=True, text=True)
+        if done.returncode:
+            raise NotebookError(done.stderr.strip())
+        return [("`make run`, bundled checkpoint and picture", f"{time.perf_counter() - start:.1f} s")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line: see the module's own text. Returns the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if len(arguments) == 2 and arguments[0] == "notebook":
+        try:
+            _measure_notebook(Path(arguments[1]))
+        except NotebookError as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+    if arguments not in ([], ["quick"]):
+        print("Usage: python -m helpers.bench [quick]", file=sys.stderr)
+        return 2
+    parts = [start_rows, model_rows, scene_rows]
+    if not arguments:
+        parts += [notebook_rows, run_rows]
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}\n")
+    print("| what | here |\n| --- | ---: |", flush=True)
+    try:
+        for part in parts:
+            for what, value in part():
+                print(f"| {what} | {value} |", flush=True)
+    except (NotebookError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The rendered pictures that ship with the course, each with its exact depth."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import numpy as np
+
+from helpers.camera import Pinhole
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the renderer knows about a bundled picture.
+
+    depth: (H, W) float32, metres along the optical axis, inf where there is sky. camera: in pixels of that picture.
+    """
+
+    depth: np.ndarray
+    camera: Pinhole
+
+
+def names() -> tuple[str, ...]:
+    """The names that `load_image` and `load_truth` know, in alphabetical order."""
+    return tuple(sorted(path.name.removesuffix(".depth.npz") for path in DATA.glob("*.depth.npz")))
+
+
+def picture_path(name: str) -> Path:
+    """The file of a bundled picture. Raises ValueError for a name that is not bundled."""
+    if name not in names():
+        raise ValueError(f"No bundled picture is called {name!r}. Choose one of: {', '.join(names())}.")
+    return DATA / f"{name}.png"
+
+
+def load_truth(name: str) -> Truth:
+    """The exact depth and the camera of a bundled picture. Raises ValueError for a name that is not bundled."""
+    picture_path(name)
+    with np.load(DATA / f"{name}.depth.npz") as stored:
+        return Truth(stored["depth"], Pinhole(*(float(value) for value in stored["camera"])))
+
+
+def describe(source: str | os.PathLike[str]) -> str:
+    """A sentence that says what a picture shows, for alternative texts; for a picture of the reader's, its name."""
+    descriptions = json.loads((DATA / "descriptions.json").read_text(encoding="utf-8"))
+    return descriptions.get(str(source)) or f"The picture {PurePath(source).name}."

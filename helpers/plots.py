@@ -1,0 +1,484 @@
+"""Every figure that the notebooks draw, each shown with its alternative text.
+
+A figure ends in a PNG picture of at most 130 KB, whose alternative text stands in the output's metadata, where
+nbconvert finds it, and as the output's plain text. All colour maps are perceptual: equal steps look equal.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from PIL import Image
+
+__all__ = [
+    "ERROR_MAP",
+    "INVERSE_DEPTH_LABEL",
+    "INVERSE_DEPTH_MAP",
+    "MAX_BYTES",
+    "SIGNED_MAP",
+    "new_figure",
+    "render_png",
+    "show",
+    "show_bars",
+    "show_comparison",
+    "show_depth",
+    "show_histogram",
+    "show_images",
+    "show_lines",
+    "show_map",
+    "show_scatter",
+]
+
+MAX_BYTES = 130_000
+MIN_ALT = 20
+INVERSE_DEPTH_MAP = "inferno"
+ERROR_MAP = "magma"
+SIGNED_MAP = "RdBu_r"  # diverging, lightness even on both sides of zero
+INVERSE_DEPTH_LABEL = "relative inverse depth (larger = nearer)"
+
+_MAPS = ("viridis", "inferno", "magma", "plasma", "cividis", "gray", SIGNED_MAP)
+_STYLE = {"font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 10}
+_BAR = "#31688e"  # from viridis, dark enough on white for any eye
+_LINE_COLOURS = ("#440154", "#21918c", "#c2410c", "#31688e", "#6b7280")
+_LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+
+
+def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
+    """An empty figure of width x height inches whose parts do not overlap; draw into it, then call `show`."""
+    if not (0 < width <= 16 and 0 < height <= 16):
+        raise ValueError(f"a figure of {width} x {height} inches: both must lie between 0 and 16.")
+    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def render_png(figure: Figure, max_bytes: int = MAX_BYTES) -> bytes:
+    """The figure as a PNG of at most `max_bytes` bytes, the same bytes every time on the same machine.
+
+    First in full colour; where that is too big, a little smaller, then with a palette of 256 colours, then smaller yet.
+    Raises ValueError where even the smallest is too big.
+    """
+    for dpi, colours in ((100, None), (85, None), (100, 256), (85, 256), (72, 256), (60, 256), (50, 128)):
+        buffer = io.BytesIO()
+        # By way of Pillow, which writes no software name and no date: equal figures have equal bytes.
+        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", pil_kwargs={"compress_level": 1})
+        with Image.open(buffer) as drawn:
+            picture = drawn.convert("RGB")
+        picture.info.clear()
+        if colours is not None:
+            picture = _with_palette(picture, figure, colours)
+        buffer = io.BytesIO()
+        picture.save(buffer, format="PNG")
+        if buffer.tell() <= max_bytes:
+            return buffer.getvalue()
+    raise ValueError(f"the figure needs more than {max_bytes} bytes even at {dpi} dots per inch: draw less in it.")
+
+
+def _with_palette(picture: Image.Image, figure: Figure, colours: int) -> Image.Image:
+    # Part of the palette is kept for the colour maps in even steps: chosen by frequency alone, the rare ends of a map
+    # would be drawn in wrong colours, in the colour bar too.
+    maps = {image.cmap.name: image.cmap for axes in figure.axes for image in axes.images if image.get_array().ndim == 2}
+    steps = colours * 3 // 8 // max(1, len(maps))
+    kept = [colour[:3] for used in maps.values() for colour in used(np.linspace(0, 1, steps), bytes=True)]
+    kept += [(255, 255, 255), (0, 0, 0)]
+    rest = picture.quantize(colours - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([int(channel) for colour in kept for channel in colour] + rest.getpalette())
+    small = picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    # Pillow looks for the nearest colour in coarse steps: the paper would get a tint.
+    paper = (np.asarray(picture) == 255).all(axis=2)
+    small.paste(len(kept) - 2, mask=Image.fromarray(paper))
+    return small
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display the figure in the notebook as a PNG with `alt`, a sentence that says what the picture shows.
+
+    Raises ValueError for an alternative text shorter than 20 characters.
+    """
+    alt = _checked_alt(alt)
+    from IPython.display import display
+
+    display({"image/png": render_png(figure), "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+def show_images(images: Sequence[Any], titles: Sequence[str], alt: str, *, columns: int | None = None) -> None:
+    """Pictures side by side, each with its title: uint8 or float 0..1, (H, W, 3) or grey (H, W), or PIL pictures.
+
+    More than four go into rows of `columns` (by default 4). Raises ValueError for no pictures, a number of titles that
+    differs, or a wrong shape.
+    """
+    alt = _checked_alt(alt)
+    arrays = [_picture(image) for image in images]
+    if not arrays or len(arrays) != len(titles):
+        raise ValueError(f"{len(arrays)} pictures and {len(titles)} titles: there must be one title for each picture.")
+    columns = min(len(arrays), 4 if columns is None else columns)
+    if columns < 1:
+        raise ValueError("columns must be at least 1.")
+    rows = -(-len(arrays) // columns)
+    aspect = max(array.shape[0] / array.shape[1] for array in arrays)
+    width = {1: 5.0, 2: 8.0}.get(columns, 10.0)
+    height = min(16.0, rows * (min(1.8, max(0.25, aspect)) * width / columns + 0.45))
+    with _style():
+        figure = new_figure(width, height)
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes in grid[len(arrays) :]:
+            axes.set_axis_off()
+        for axes, array, title in zip(grid, arrays, titles, strict=False):
+            _draw_picture(axes, array, title)
+        show(figure, alt)
+
+
+def show_depth(
+    image: Any, inverse_depth: Any, alt: str, *, title: str = "prediction", limits: tuple[float, float] | None = None
+) -> None:
+    """The picture beside its relative inverse depth (H, W), in colours, with a colour bar that says what they mean.
+
+    `limits` fixes the two ends of the colour map, by default the smallest and largest value.
+    Raises ValueError for a wrong shape or a map without a finite value.
+    """
+    alt = _checked_alt(alt)
+    picture, values = _picture(image), _map(inverse_depth, "inverse_depth")
+    low, high = _limits([values], limits)
+    with _style():
+        figure = new_figure(10.0, _row_height(picture.shape, 4.4))
+        left, right = figure.subplots(1, 2)
+        _draw_picture(left, picture)
+        _bar(figure, _draw_map(right, values, title, INVERSE_DEPTH_MAP, low, high), right, INVERSE_DEPTH_LABEL)
+        show(figure, alt)
+
+
+def show_map(
+    values: Any, title: str, label: str, alt: str, *, colormap: str = "viridis", limits: tuple | None = None
+) -> None:
+    """One map (H, W) in colours, with a colour bar labelled `label` (say the unit). NaN and infinity are drawn grey.
+
+    Raises ValueError for a wrong shape or a map without a finite value.
+    """
+    alt = _checked_alt(alt)
+    values = _map(values, "values")
+    low, high = _limits([values], limits)
+    with _style():
+        figure = new_figure(6.4, _row_height(values.shape, 5.0))
+        axes = figure.subplots()
+        _bar(figure, _draw_map(axes, values, title, colormap, low, high), axes, label)
+        show(figure, alt)
+
+
+def show_maps(
+    maps: Sequence[Any],
+    titles: Sequence[str],
+    label: str,
+    alt: str,
+    *,
+    colormap: str = INVERSE_DEPTH_MAP,
+    shared: bool = True,
+    columns: int = 3,
+) -> None:
+    """Maps (H, W) beside each other in colours: with one colour bar and the same limits where `shared`, else one each.
+
+    More than `columns` go into further rows. Raises ValueError for no maps, a number of titles that differs, a wrong
+    shape or a map without a finite value.
+    """
+    alt = _checked_alt(alt)
+    maps = [_map(values, title) for values, title in zip(maps, titles, strict=True)]
+    if not maps:
+        raise ValueError("there is no map to draw.")
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    with _style():
+        figure = new_figure(10.0, min(16.0, rows * _row_height(maps[0].shape, 9.0 / columns)))
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes in grid[len(maps) :]:
+            axes.set_axis_off()
+        for axes, values, title in zip(grid, maps, titles, strict=False):
+            drawn = _draw_map(axes, values, title, colormap, *_limits(maps if shared else [values], None))
+            if not shared:
+                _bar(figure, drawn, axes, label)
+        if shared:
+            _bar(figure, drawn, list(grid), label)
+        show(figure, alt)
+
+
+def show_comparison(
+    image: Any,
+    prediction_aligned: Any,
+    truth: Any,
+    error: Any,
+    alt: str,
+    *,
+    label: str = "inverse depth (1/m)",
+    error_label: str = "absolute error (1/m)",
+    signed: bool = False,
+    error_limit: float | None = None,
+) -> None:
+    """Picture, aligned prediction, truth and error, two by two; prediction and truth share limits and colours.
+
+    All maps are (H, W); NaN and infinity (sky) are drawn grey. The shared limits are the 1st and 99th percentile of the
+    truth. The error is drawn from 0 to `error_limit` (by default its 99th percentile), or where `signed`, from minus to
+    plus that. Raises ValueError for shapes that differ or a map without a finite value.
+    """
+    alt = _checked_alt(alt)
+    picture = _picture(image)
+    maps = {"prediction": prediction_aligned, "truth": truth, "error": error}
+    maps = {name: _map(values, name) for name, values in maps.items()}
+    if len({values.shape for values in maps.values()}) > 1:
+        raise ValueError("prediction, truth and error must have the same shape.")
+    low, high = _limits([np.percentile(maps["truth"][np.isfinite(maps["truth"])], (1, 99))], None)
+    size = np.abs(maps["error"][np.isfinite(maps["error"])])
+    top = float(np.percentile(size, 99)) if error_limit is None else float(error_limit)
+    top = top if top > 0 else 1e-6
+    error_map = SIGNED_MAP if signed else ERROR_MAP
+    with _style():
+        figure = new_figure(10.0, min(14.0, 2 * _row_height(picture.shape, 4.4)))
+        (a, b), (c, d) = figure.subplots(2, 2)
+        _draw_picture(a, picture)
+        _bar(figure, _draw_map(b, maps["error"], "error", error_map, *_ends(top, signed)), b, error_label)
+        _draw_map(c, maps["prediction"], "prediction, aligned", INVERSE_DEPTH_MAP, low, high)
+        drawn = _draw_map(d, maps["truth"], "truth", INVERSE_DEPTH_MAP, low, high)
+        _bar(figure, drawn, [c, d], label)
+        show(figure, alt)
+
+
+def show_bars(
+    labels: Sequence[str], values: Sequence[float], title: str, unit: str, alt: str, *, form: str = "{:.3g}"
+) -> None:
+    """Lying bars with their values written beside them; `unit` labels the axis, `form` formats the values.
+
+    Raises ValueError for no bars, a number of labels that differs, or values that are not finite.
+    """
+    alt = _checked_alt(alt)
+    numbers = np.asarray(list(values), dtype=np.float64)
+    if numbers.ndim != 1 or numbers.size == 0 or numbers.size != len(labels) or not np.isfinite(numbers).all():
+        raise ValueError(f"{len(labels)} labels and {numbers.size} values: one finite value is needed for each label.")
+    with _style():
+        figure = new_figure(8.0, min(16.0, 1.3 + 0.42 * numbers.size))
+        axes = figure.subplots()
+        bars = axes.barh(range(numbers.size), numbers, color=_BAR)
+        axes.bar_label(bars, labels=[form.format(value) for value in numbers], padding=4)
+        axes.set_yticks(range(numbers.size), labels)
+        axes.invert_yaxis()  # the first label on top, as one reads
+        axes.margins(x=0.16)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+        axes.set_xlabel(unit)
+        axes.set_title(title)
+        _clean(axes)
+        show(figure, alt)
+
+
+def show_histogram(
+    values: Any | dict[str, Any], title: str, label: str, alt: str, *, bins: int = 64, count_label: str = "pixels"
+) -> None:
+    """How often which value occurs: one array, or a dict of name -> array drawn one above the other on the same axis.
+
+    `label` names the values and their unit. Values that are not finite are left out. Raises ValueError where none is
+    left or bins is below 1.
+    """
+    alt = _checked_alt(alt)
+    named = values if isinstance(values, dict) else {"": values}
+    flat = {name: np.asarray(array, dtype=np.float64).ravel() for name, array in named.items()}
+    flat = {name: array[np.isfinite(array)] for name, array in flat.items()}
+    if not flat or any(array.size == 0 for array in flat.values()):
+        raise ValueError("there are no finite values to count.")
+    if bins < 1:
+        raise ValueError(f"bins is {bins}: it must be at least 1.")
+    low, high = _limits(list(flat.values()), None)
+    with _style():
+        figure = new_figure(8.0, min(14.0, 1.2 + 2.1 * len(flat)))
+        rows = figure.subplots(len(flat), 1, sharex=True, squeeze=False).ravel()
+        for axes, (name, array), colour in zip(rows, flat.items(), _cycle(_LINE_COLOURS, len(flat)), strict=True):
+            axes.hist(array, bins=bins, range=(low, high), color=colour)
+            axes.set_ylabel(count_label)
+            axes.set_title(name or title)
+            _clean(axes)
+        if "" not in flat:
+            figure.suptitle(title)
+        rows[-1].set_xlabel(label)
+        show(figure, alt)
+
+
+def show_lines(
+    x: Any,
+    lines: dict[str, Any],
+    title: str,
+    x_label: str,
+    y_label: str,
+    alt: str,
+    *,
+    log_x: bool = False,
+    log_y: bool = False,
+) -> None:
+    """Named curves over the same x, told apart by colour and by dashes, with a legend where there is more than one.
+
+    Raises ValueError for no curve or lengths that differ.
+    """
+    alt = _checked_alt(alt)
+    x = np.asarray(x, dtype=np.float64)
+    curves = {name: np.asarray(y, dtype=np.float64) for name, y in lines.items()}
+    if not curves or x.ndim != 1 or any(y.shape != x.shape for y in curves.values()):
+        raise ValueError("every curve needs one value for each x, and there must be a curve.")
+    with _style():
+        figure = new_figure(8.0, 4.2)
+        axes = figure.subplots()
+        looks = zip(_cycle(_LINE_COLOURS, len(curves)), _cycle(_LINE_STYLES, len(curves)), strict=True)
+        for (name, y), (colour, style) in zip(curves.items(), looks, strict=True):
+            axes.plot(x, y, color=colour, linestyle=style, linewidth=2, label=name)
+        axes.set_xscale("log" if log_x else "linear")
+        axes.set_yscale("log" if log_y else "linear")
+        axes.set_xlabel(x_label)
+        axes.set_ylabel(y_label)
+        axes.set_title(title)
+        axes.grid(color="#e5e7eb")
+        _clean(axes)
+        if len(curves) > 1:
+            axes.legend(frameon=False)
+        show(figure, alt)
+
+
+def show_scatter(
+    x: Any, y: Any, title: str, x_label: str, y_label: str, alt: str, *, line: tuple[float, float] | None = None
+) -> None:
+    """Points, and where `line` = (scale, shift) is given the straight line y = scale x + shift through them.
+
+    Points that are not finite are left out; of more than 5000, evenly spaced ones are drawn.
+    Raises ValueError for lengths that differ or no finite point.
+    """
+    alt = _checked_alt(alt)
+    x, y = (np.asarray(values, dtype=np.float64).ravel() for values in (x, y))
+    if x.shape != y.shape:
+        raise ValueError(f"{x.size} values of x and {y.size} of y: every point needs both.")
+    finite = np.isfinite(x) & np.isfinite(y)
+    x, y = x[finite], y[finite]
+    if x.size == 0:
+        raise ValueError("there is no finite point to draw.")
+    step = -(-x.size // 5000)
+    with _style():
+        figure = new_figure(6.4, 4.8)
+        axes = figure.subplots()
+        axes.scatter(x[::step], y[::step], s=8 if x.size > 200 else 30, color=_BAR, alpha=0.4 if x.size > 200 else 1)
+        if line is not None:
+            ends = np.array([x.min(), x.max()])
+            axes.plot(
+                ends, line[0] * ends + line[1], color="#c2410c", linewidth=2, label=f"{line[0]:.3g} x + {line[1]:.3g}"
+            )
+            axes.legend(frameon=False)
+        axes.set_xlabel(x_label)
+        axes.set_ylabel(y_label)
+        axes.set_title(title)
+        axes.grid(color="#e5e7eb")
+        _clean(axes)
+        show(figure, alt)
+
+
+def _style() -> Any:
+    import matplotlib
+
+    return matplotlib.rc_context(_STYLE)
+
+
+def _checked_alt(alt: str) -> str:
+    if not isinstance(alt, str) or len(alt.strip()) < MIN_ALT:
+        raise ValueError(f"alt is {alt!r}: say in a sentence of at least {MIN_ALT} characters what the picture shows.")
+    return " ".join(alt.split())
+
+
+def _picture(image: Any) -> np.ndarray:
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.size == 0 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
+        raise ValueError(f"a picture has shape {array.shape}: it must be (height, width, 3) or (height, width).")
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind != "f":
+        raise ValueError(f"a picture has dtype {array.dtype}: it must be uint8, or float from 0 to 1.")
+    return np.clip(np.nan_to_num(array.astype(np.float32)), 0, 1)
+
+
+def _map(values: Any, name: str) -> np.ndarray:
+    array = np.asarray(values)
+    if array.ndim != 2 or array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} has shape {array.shape}, dtype {array.dtype}: it must be numbers (height, width).")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).any():
+        raise ValueError(f"{name} has no finite value: there is nothing to draw.")
+    return array
+
+
+def _limits(arrays: Sequence[np.ndarray], limits: tuple[float, float] | None) -> tuple[float, float]:
+    if limits is not None:
+        low, high = map(float, limits)
+        if not (np.isfinite([low, high]).all() and low < high):
+            raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
+        return low, high
+    low = min(float(array[np.isfinite(array)].min()) for array in arrays)
+    high = max(float(array[np.isfinite(array)].max()) for array in arrays)
+    if high > low:
+        return low, high
+    return low - 0.5, low + 0.5  # a constant is drawn in the middle of the colour map
+
+
+def _ends(top: float, signed: bool) -> tuple[float, float]:
+    return (-top, top) if signed else (0.0, top)
+
+
+def _row_height(shape: tuple[int, ...], width: float) -> float:
+    return min(7.0, max(2.2, width * shape[0] / shape[1] + 1.1))
+
+
+def _step(shape: tuple[int, ...]) -> int:
+    # More pixels than the figure has only cost time: a photograph of 12 megapixels takes seconds to draw.
+    return max(1, max(shape[:2]) // 1200)
+
+
+def _draw_picture(axes: Any, picture: np.ndarray, title: str = "picture") -> None:
+    step = _step(picture.shape)
+    if step > 1:
+        picture = (
+            np.asarray(Image.fromarray(picture).reduce(step)) if picture.dtype == np.uint8 else picture[::step, ::step]
+        )
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
+    axes.set_title(title)
+    axes.set_axis_off()
+    axes.set_anchor("N")
+
+
+def _draw_map(axes: Any, values: np.ndarray, title: str, colormap: str, low: float, high: float) -> Any:
+    import matplotlib
+
+    if colormap not in _MAPS:
+        raise ValueError(f"colormap is {colormap!r}: choose an even one, {', '.join(_MAPS)}.")
+    colours = matplotlib.colormaps[colormap].with_extremes(bad="#9ca3af")
+    step = _step(values.shape)
+    drawn = axes.imshow(np.ma.masked_invalid(values[::step, ::step]), cmap=colours, vmin=low, vmax=high)
+    axes.set_title(title)
+    axes.set_axis_off()
+    axes.set_anchor("N")
+    return drawn
+
+
+def _bar(figure: Figure, drawn: Any, axes: Any, label: str) -> None:
+    # Below the map and not beside it: a flat picture leaves no height for a label.
+    bar = figure.colorbar(drawn, ax=axes, orientation="horizontal", shrink=0.7, aspect=30, pad=0.03)
+    bar.set_label(label)
+    bar.locator = MaxNLocator(5)
+    bar.update_ticks()
+
+
+def _clean(axes: Any) -> None:
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _cycle(choices: Sequence[Any], count: int) -> list[Any]:
+    return [choices[i % len(choices)] for i in range(count)]

@@ -1,0 +1,135 @@
+"""The lists of packages agree: pyproject.toml, constraints.txt, environment.yml and what is installed."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+PROJECT = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+DIRECT = [Requirement(line) for line in PYPROJECT["project"]["dependencies"] + sum(EXTRAS.values(), [])]
+CONSTRAINTS = {
+    canonicalize_name(Requirement(line).name): Requirement(line)
+    for line in (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if line.strip() and not line.startswith("#")
+}
+
+
+def exact_version(requirement: Requirement) -> str:
+    (specifier,) = requirement.specifier
+    assert specifier.operator == "==", f"{requirement} is not an exact pin"
+    assert "+" not in specifier.version, f"{requirement} has a local label: other machines have no such build"
+    return specifier.version
+
+
+def test_every_pin_is_exact_and_repeated_in_the_constraints():
+    assert len(DIRECT) >= 15
+    for requirement in DIRECT:
+        assert exact_version(requirement) == exact_version(CONSTRAINTS[canonicalize_name(requirement.name)])
+
+
+def test_constraints_are_exact_and_installed():
+    assert len(CONSTRAINTS) > 100
+    for name, requirement in CONSTRAINTS.items():
+        installed = Version(importlib.metadata.version(name)).public
+        assert installed == exact_version(requirement), f"{name} {installed} is installed; run make setup"
+
+
+def test_constraints_are_complete():
+    """Whatever the direct packages need on this machine, and what that needs, has its line in constraints.txt."""
+    todo, seen = [(canonicalize_name(r.name), r.extras) for r in DIRECT], set()
+    while todo:
+        name, extras = todo.pop()
+        if (name, frozenset(extras)) in seen:
+            continue
+        seen.add((name, frozenset(extras)))
+        for line in importlib.metadata.requires(name) or []:
+            needed = Requirement(line)
+            marked = [{"extra": extra} for extra in extras] or [{"extra": ""}]
+            if needed.marker is None or any(needed.marker.evaluate(values) for values in marked):
+                if needed.name.startswith(("nvidia-", "cuda-", "triton")):
+                    continue  # what a CUDA build of torch brings along where that is the one installed
+                todo.append((canonicalize_name(needed.name), needed.extras))
+    missing = {name for name, _ in seen} - set(CONSTRAINTS) - {"setuptools", "pip", "wheel"}
+    assert not missing
+    assert {"jinja2", "tokenizers", "llvmlite"} <= {name for name, _ in seen}
+
+
+def test_nobody_depends_on_torchvision():
+    assert "torchvision" not in CONSTRAINTS
+    assert "torchvision" not in {requirement.name for requirement in DIRECT}
+
+
+def test_conda_environment_is_python_and_this_project():
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["name"] == PYPROJECT["project"]["name"]
+    *conda, pip = environment["dependencies"]
+    assert conda == ["python=3.11", "pip"]
+    assert pip == {"pip": ["-c constraints.txt", "-e .[notebooks,dev]"]}
+    assert set(EXTRAS) == {"notebooks", "dev"}
+    assert Version("3.11") in Requirement(f"python{PYPROJECT['project']['requires-python']}").specifier
+
+
+def python_files() -> list[tuple[str, str]]:
+    found = [(str(path.relative_to(PROJECT)), path.read_text(encoding="utf-8"))
+             for folder in ("helpers", "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]  # fmt: skip
+    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        found.append((path.name, re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.MULTILINE)))
+    return found
+
+
+@pytest.mark.parametrize(("name", "code"), [pytest.param(*file, id=file[0]) for file in python_files()])
+def test_what_is_imported_is_a_direct_dependency(name, code):
+    direct = {canonicalize_name(requirement.name) for requirement in DIRECT} | {"dpt-depth-course"}
+    providers = importlib.metadata.packages_distributions()
+    local = {path.stem for path in (PROJECT / "tests").glob("*.py")} | {"helpers"}
+    for node in ast.walk(ast.parse(code)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module]
+        for package in {full.partition(".")[0] for full in names}:
+            if package in sys.stdlib_module_names or package in local or package in OPTIONAL:
+                continue
+            owners = {canonicalize_name(owner) for owner in providers.get(package, [])}
+            assert owners & direct, f"{name} imports {package}, which pyproject.toml does not list"
+
+
+OPTIONAL = {"torchvision"}  # looked for by the installation check, which advises to remove it
+
+
+def test_pip_finds_no_conflict():
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_data_and_weights_are_part_of_the_package():
+    patterns = PYPROJECT["tool"]["setuptools"]["package-data"]["helpers"]
+    helpers = PROJECT / "helpers"
+    packaged = {path for pattern in patterns for path in helpers.glob(pattern) if path.is_file()}
+    others = {path for path in helpers.rglob("*") if path.is_file() and path.suffix != ".py"}
+    others = {path for path in others if "__pycache__" not in path.parts and not path.name.startswith(".")}
+    assert others <= packaged, sorted(map(str, others - packaged))
+    assert helpers / "weights" / "depth" / "model.safetensors" in packaged
+    assert helpers / "data" / "room.png" in packaged
+
+
+def test_importing_helpers_loads_nothing_heavy():
+    heavy = ("torch", "transformers", "numba", "matplotlib", "PIL", "requests")
+    code = f"import helpers, sys; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

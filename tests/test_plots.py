@@ -1,0 +1,271 @@
+"""Figures: alternative text, size, colour maps, labels, and what is drawn."""
+
+from __future__ import annotations
+
+import io
+
+import IPython.display
+import matplotlib
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import plots
+
+ALT = "A test picture: a ramp that is dark above and bright below."
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed: a list of (data, metadata)."""
+    out = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw, metadata: out.append((data, metadata)))
+    return out
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures themselves, not their pixels."""
+    figures = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt: figures.append(figure))
+    return figures
+
+
+def ramp(height=30, width=40):
+    return np.broadcast_to(np.linspace(0, 5, height)[:, None], (height, width)).copy()
+
+
+def photo(height=30, width=40, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+DRAW = {
+    "images": lambda alt: plots.show_images([photo(), ramp() / 5], ["a", "b"], alt),
+    "depth": lambda alt: plots.show_depth(photo(), ramp(), alt),
+    "map": lambda alt: plots.show_map(ramp(), "depth", "depth (m)", alt),
+    "comparison": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, np.ones((30, 40)), alt),
+    "signed": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, ramp() - 2, alt, signed=True),
+    "bars": lambda alt: plots.show_bars(["one", "two"], [1, 20_000], "parts", "parameters", alt),
+    "histogram": lambda alt: plots.show_histogram(ramp(), "how often", "value", alt),
+    "histograms": lambda alt: plots.show_histogram({"a": ramp(), "b": ramp()}, "how often", "value", alt),
+    "lines": lambda alt: plots.show_lines([1, 2, 3], {"a": [1, 2, 3], "b": [3, 2, 1]}, "title", "x", "y", alt),
+    "scatter": lambda alt: plots.show_scatter(ramp(), ramp(), "title", "x", "y", alt, line=(1, -2)),
+}
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_every_figure_is_shown_once_with_its_alternative_text(shown, name):
+    DRAW[name](ALT)
+    [(data, metadata)] = shown
+    assert data["text/plain"] == ALT and metadata == {"image/png": {"alt": ALT}}
+    with Image.open(io.BytesIO(data["image/png"])) as picture:
+        picture.load()
+        assert picture.format == "PNG" and min(picture.size) > 150
+    assert len(data["image/png"]) <= plots.MAX_BYTES <= 150_000
+
+
+@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("alt", ["", "too short", " " * 40, None])
+def test_no_figure_without_alternative_text(shown, name, alt):
+    with pytest.raises(ValueError, match="alt is"):
+        DRAW[name](alt)
+    assert not shown
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_no_state_is_left_behind(shown, name):
+    before = dict(matplotlib.rcParams)
+    DRAW[name](ALT)
+    assert dict(matplotlib.rcParams) == before
+    assert not matplotlib._pylab_helpers.Gcf.figs
+
+
+def test_the_kernel_keeps_the_alternative_text(monkeypatch, tmp_path):
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    publisher, shell.display_pub = shell.display_pub, CapturingDisplayPublisher()
+    try:
+        plots.show_map(ramp(), "depth", "depth (m)", ALT)
+        [output] = shell.display_pub.outputs
+    finally:
+        shell.display_pub = publisher
+        InteractiveShell.clear_instance()
+    assert output["metadata"]["image/png"]["alt"] == ALT
+    assert output["data"]["text/plain"] == ALT
+
+
+def test_line_breaks_in_the_alternative_text_become_spaces(shown):
+    plots.show_map(ramp(), "depth", "depth (m)", "A ramp that is dark\n    above and bright below.")
+    assert shown[0][0]["text/plain"] == "A ramp that is dark above and bright below."
+
+
+def test_equal_figures_have_equal_bytes(shown):
+    for _ in range(2):
+        plots.show_depth(photo(), ramp(), ALT)
+    first, second = (data["image/png"] for data, _ in shown)
+    assert first == second
+    with Image.open(io.BytesIO(first)) as picture:
+        assert not {key.lower() for key in picture.info} & {"software", "creation time", "date"}
+
+
+def test_a_picture_that_does_not_compress_is_made_smaller(shown):
+    plots.show_images([photo(450, 600, 1)], ["noise"], ALT)
+    assert len(shown[0][0]["image/png"]) <= plots.MAX_BYTES
+
+
+def test_a_small_palette_keeps_the_colours_of_the_map(monkeypatch):
+    # A map with hardly anything at its lower end beside a picture full of other colours: the end keeps its colour.
+    figure = plots.new_figure(8, 4)
+    left, right = figure.subplots(1, 2)
+    left.imshow(photo(300, 400))
+    left.set_axis_off()
+    values = np.full((300, 400), 1.0)
+    values[:40, :40] = -1
+    right.imshow(values, cmap=plots.SIGNED_MAP, vmin=-1, vmax=1)
+    right.set_axis_off()
+    png = plots.render_png(figure, max_bytes=200_000)
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.mode == "P"
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    assert (pixels[0] == 255).all()  # the paper stays white
+    for end in (0.0, 1.0):
+        colour = np.array(matplotlib.colormaps[plots.SIGNED_MAP](end, bytes=True)[:3], int)
+        assert (np.abs(pixels - colour).max(axis=2) <= 2).sum() > 100
+
+
+def test_the_size_has_an_end():
+    figure = plots.new_figure()
+    figure.subplots().imshow(photo())
+    with pytest.raises(ValueError, match="bytes"):
+        plots.render_png(figure, max_bytes=500)
+
+
+def labels(figure):
+    return " ".join(text for axes in figure.axes for text in (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()))
+
+
+def image_of(figure, title):
+    [axes] = [axes for axes in figure.axes if axes.get_title() == title]
+    return axes.images[0]
+
+
+def test_inverse_depth_says_what_it_is(drawn):
+    plots.show_depth(photo(), ramp(), ALT)
+    assert "relative inverse depth (larger = nearer)" in labels(drawn[0])
+    assert image_of(drawn[0], "prediction").get_clim() == (0, 5)
+
+
+def test_limits_can_be_shared_by_figures(drawn):
+    plots.show_depth(photo(), ramp(), ALT, limits=(-1, 8))
+    assert image_of(drawn[0], "prediction").get_clim() == (-1, 8)
+
+
+def test_prediction_and_truth_share_colours_and_limits(drawn):
+    truth = ramp()
+    truth[:2] = np.inf
+    plots.show_comparison(photo(), ramp() * 9, truth, ramp(), ALT, label="depth (m)", error_label="error (m)")
+    prediction, true = image_of(drawn[0], "prediction, aligned"), image_of(drawn[0], "truth")
+    assert prediction.get_clim() == true.get_clim() and prediction.cmap.name == true.cmap.name
+    assert 0 <= true.get_clim()[0] < true.get_clim()[1] <= 5
+    assert "depth (m)" in labels(drawn[0]) and "error (m)" in labels(drawn[0])
+    assert true.get_array().mask[:2].all() and not true.get_array().mask[2:].any()
+
+
+def test_signed_errors_have_zero_in_the_middle(drawn):
+    plots.show_comparison(photo(), ramp(), ramp() + 1, ramp() - 2, ALT, signed=True)
+    low, high = image_of(drawn[0], "error").get_clim()
+    assert low == -high and image_of(drawn[0], "error").cmap.name == plots.SIGNED_MAP
+
+
+def test_a_perfect_prediction_can_be_drawn(drawn):
+    plots.show_comparison(photo(), ramp(), ramp(), ramp() * 0, ALT)
+    assert image_of(drawn[0], "error").get_clim()[1] > 0
+
+
+def test_constant_maps_can_be_drawn(drawn):
+    plots.show_depth(photo(), np.full((30, 40), 3.0), ALT)
+    assert image_of(drawn[0], "prediction").get_clim() == (2.5, 3.5)
+
+
+@pytest.mark.parametrize("colormap", ["jet", "rainbow", "hsv", "nonsense"])
+def test_uneven_colour_maps_are_refused(drawn, colormap):
+    with pytest.raises(ValueError, match="colormap"):
+        plots.show_map(ramp(), "depth", "depth (m)", ALT, colormap=colormap)
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_no_text_overlaps_another_or_leaves_the_figure(drawn, name):
+    DRAW[name](ALT)
+    figure = drawn[0]
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    boxes = []
+    for axes in figure.axes:
+        texts = [axes.title]
+        if axes.axison:
+            texts += [axes.xaxis.label, axes.yaxis.label]
+        boxes += [text.get_window_extent(renderer) for text in texts if text.get_text()]
+    assert boxes
+    for i, box in enumerate(boxes):
+        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= figure.bbox.x1 + 1 and box.y1 <= figure.bbox.y1 + 1
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+
+
+@pytest.mark.parametrize("shape", [(20, 90), (90, 20), (1, 1)])
+def test_unusual_shapes(shown, shape):
+    plots.show_depth(photo(*shape), ramp(*shape), ALT)
+    plots.show_comparison(photo(*shape), ramp(*shape), ramp(*shape), ramp(*shape), ALT)
+    plots.show_images([photo(*shape)] * 5, list("abcde"), ALT)
+    assert len(shown) == 3
+
+
+def test_bars_say_their_values_from_top_to_bottom(drawn):
+    plots.show_bars(["encoder", "head"], [1_234_567, 89], "parts", "parameters", ALT, form="{:,.0f}")
+    axes = drawn[0].axes[0]
+    assert {text.get_text() for text in axes.texts} == {"1,234,567", "89"}
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["encoder", "head"]
+    assert axes.yaxis_inverted() and axes.get_xlabel() == "parameters"
+
+
+def test_histograms_count_every_finite_value(drawn):
+    plots.show_histogram({"a": [0, 1, 2, np.nan], "b": [2, 2, np.inf]}, "how often", "value", ALT, bins=4)
+    counts = [sum(patch.get_height() for patch in axes.patches) for axes in drawn[0].axes]
+    assert counts == [3, 2]
+
+
+def test_pictures_of_several_kinds(drawn):
+    grey = np.zeros((4, 5), bool)
+    plots.show_images([Image.new("RGB", (5, 4)), np.zeros((4, 5, 1)), grey], ["a", "b", "c"], ALT)
+    assert len([axes for axes in drawn[0].axes if axes.images]) == 3
+
+
+def test_bad_input_is_refused(drawn):
+    bad = [
+        lambda: plots.show_images([], [], ALT),
+        lambda: plots.show_images([photo()], ["a", "b"], ALT),
+        lambda: plots.show_images([np.zeros((3, 4, 4))], ["a"], ALT),
+        lambda: plots.show_images([np.zeros((4, 4), np.int32)], ["a"], ALT),
+        lambda: plots.show_images([photo()], ["a"], ALT, columns=0),
+        lambda: plots.show_depth(photo(), np.full((3, 3), np.nan), ALT),
+        lambda: plots.show_depth(photo(), np.ones(3), ALT),
+        lambda: plots.show_depth(photo(), ramp(), ALT, limits=(2, 1)),
+        lambda: plots.show_comparison(photo(), ramp(), ramp()[:3], ramp(), ALT),
+        lambda: plots.show_bars([], [], "t", "u", ALT),
+        lambda: plots.show_bars(["a"], [1, 2], "t", "u", ALT),
+        lambda: plots.show_bars(["a"], [np.nan], "t", "u", ALT),
+        lambda: plots.show_histogram([], "t", "l", ALT),
+        lambda: plots.show_histogram([1, 2], "t", "l", ALT, bins=0),
+        lambda: plots.show_lines([1, 2], {}, "t", "x", "y", ALT),
+        lambda: plots.show_lines([1, 2], {"a": [1]}, "t", "x", "y", ALT),
+        lambda: plots.show_scatter([1, 2], [1], "t", "x", "y", ALT),
+        lambda: plots.show_scatter([np.nan], [1], "t", "x", "y", ALT),
+        lambda: plots.new_figure(0, 3),
+    ]
+    for call in bad:
+        with pytest.raises(ValueError):
+            call()
+    assert not drawn

@@ -1,0 +1,429 @@
+"""Losses, samples, optimiser and the loop of helpers.training, on models and scenes of 32 pixels."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import augment, evaluation, training
+from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
+from helpers.training import (
+    Average,
+    LossWeights,
+    Optimiser,
+    Settings,
+    depth_loss,
+    gradient_matching_loss,
+    new_model,
+    predict,
+    small_config,
+    ssi_loss,
+    train_steps,
+)
+
+
+def tiny_config():
+    return small_config(32, hidden=64, layers=4, fusion=16, neck=(8, 16, 16, 16))
+
+
+def fake_render(seed, width, height, kind=None, *, aspect=None, plain=False):
+    """A slope with a near box; the red value tells the depth, so that pictures and depths can be matched."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:height, 0:width] / height
+    depth = 1.5 + rng.uniform(1, 3) * (1 - rows) + 0.5 * columns
+    top, left = rng.uniform(0.1, 0.6, 2)
+    depth[(abs(rows - top) < 0.2) & (abs(columns - left) < 0.2)] = 1.0
+    image = np.stack([depth * 40, rows * 200, columns * 200], axis=2).astype(np.uint8)
+    return SimpleNamespace(image=image, depth=depth.astype(np.float32))
+
+
+@pytest.fixture
+def fake_scenes(monkeypatch):
+    from helpers import scenes
+
+    seeds = []
+
+    def render(seed, *args, **kwargs):
+        seeds.append(seed)
+        return fake_render(seed, *args, **kwargs)
+
+    monkeypatch.setattr(scenes, "render", render)
+    return seeds
+
+
+def stream(**changes):
+    values = {"sizes": [32], "size_weights": torch.ones(1), "pixels_per_batch": 8 * 32**2} | changes
+    return SceneStream(values.pop("sizes"), values.pop("size_weights"), **values)
+
+
+# Targets and losses
+
+
+def test_target_has_median_at_the_anchor_and_deviation_one():
+    depth = np.random.default_rng(0).uniform(1, 20, (40, 50))
+    target = normalise_inverse_depth(depth).astype(np.float64)
+    assert target.dtype == np.float64 and abs(np.median(target) - ANCHOR) < 1e-5
+    assert abs(np.abs(target - np.median(target)).mean() - 1) < 0.02  # a few values are cut
+    order = np.argsort(depth.ravel())
+    assert (np.diff(target.ravel()[order]) <= 0).all()
+
+
+def test_target_of_sky_is_the_smallest_and_a_wall_is_flat():
+    depth = np.array([[np.inf, 5.0], [2.0, 3.0]])
+    target = normalise_inverse_depth(depth)
+    assert target.dtype == np.float32 and target.min() == target[0, 0] >= 0
+    assert (normalise_inverse_depth(np.full((3, 3), 2.0)) == ANCHOR).all()
+    assert (normalise_inverse_depth(np.full((3, 3), np.inf)) == ANCHOR).all()
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+def test_target_refuses_depth_that_is_none(bad):
+    with pytest.raises(ValueError, match="NaN, zero or negative"):
+        normalise_inverse_depth(np.array([1.0, bad]))
+
+
+def random_maps(seed, count=3, side=16):
+    return torch.from_numpy(np.random.default_rng(seed).normal(4, 1, (count, side, side)).astype(np.float32))
+
+
+@settings(max_examples=25, deadline=None)
+@given(scale=st.floats(0.5, 20), shift=st.floats(-20, 20), seed=st.integers(0, 99))
+def test_losses_do_not_see_scale_and_shift(scale, shift, seed):
+    target = random_maps(seed)
+    moved = scale * target + shift
+    assert float(ssi_loss(moved, target)) < 2e-4
+    assert float(gradient_matching_loss(moved, target)) < 2e-3
+    assert float(ssi_loss(-moved, target)) > 0.5
+
+
+def numpy_align(values):
+    values = values.reshape(len(values), -1).astype(np.float64)
+    median = np.sort(values, axis=1)[:, (values.shape[1] - 1) // 2][:, None]  # torch takes the lower one
+    return (values - median) / np.abs(values - median).mean(axis=1, keepdims=True)
+
+
+def test_ssi_loss_is_the_papers_formula():
+    prediction, target = random_maps(1), random_maps(2)
+    difference = np.abs(numpy_align(prediction.numpy()) - numpy_align(target.numpy()))
+    kept = np.sort(difference, axis=1)[:, : int(0.8 * difference.shape[1])]
+    assert float(ssi_loss(prediction, target)) == pytest.approx(kept.sum() / difference.size, rel=1e-4)
+    assert float(ssi_loss(prediction, target, keep=1)) == pytest.approx(difference.mean(), rel=1e-4)
+
+
+def test_gradient_loss_is_the_papers_formula():
+    prediction, target = random_maps(3), random_maps(4)
+    difference = (numpy_align(prediction.numpy()) - numpy_align(target.numpy())).reshape(prediction.shape)
+    expected = 0.0
+    for scale in range(4):
+        part = difference[:, :: 2**scale, :: 2**scale]
+        expected += np.abs(np.diff(part, axis=1)).mean() + np.abs(np.diff(part, axis=2)).mean()
+    assert float(gradient_matching_loss(prediction, target)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_gradient_loss_prefers_sharp_borders():
+    target = torch.full((1, 32, 32), 3.0)
+    target[:, 8:20, 8:20] = 6.0
+    soft = torch.nn.functional.avg_pool2d(target[:, None], 5, 1, 2, count_include_pad=False)[:, 0]
+    softer = torch.nn.functional.avg_pool2d(target[:, None], 9, 1, 4, count_include_pad=False)[:, 0]
+    assert gradient_matching_loss(target, target) < gradient_matching_loss(soft, target)
+    assert gradient_matching_loss(soft, target) < gradient_matching_loss(softer, target)
+
+
+def test_depth_loss_adds_its_parts():
+    prediction, target = random_maps(5), random_maps(6)
+    total, parts = depth_loss(prediction, target, LossWeights(0.5, 2.0, 0.25))
+    assert set(parts) == {"anchored", "invariant", "gradient"}
+    assert float(total) == pytest.approx(
+        0.5 * parts["anchored"] + 2 * parts["invariant"] + 0.25 * parts["gradient"], rel=1e-5
+    )
+    assert parts["anchored"] == pytest.approx(float((prediction - target).abs().mean()), rel=1e-5)
+
+
+def test_depth_loss_refuses_other_shapes():
+    with pytest.raises(ValueError, match="must both be"):
+        depth_loss(torch.zeros(2, 8, 8), torch.zeros(2, 8, 9))
+    with pytest.raises(ValueError, match="must both be"):
+        depth_loss(torch.zeros(8, 8), torch.zeros(8, 8))
+
+
+def test_loss_weights_move_to_the_invariant_part():
+    steps = [Settings().loss_weights(step) for step in (0, 500, 1500, 3000, 10**6)]
+    assert steps[0].invariant == steps[1].invariant == 0 < steps[2].invariant < steps[3].invariant
+    assert steps[3] == steps[4] and steps[4].anchored > 0  # an anchor always holds
+
+
+# The model
+
+
+@pytest.mark.parametrize(
+    "changes", [{"size": 40}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)}]
+)
+def test_small_config_refuses_what_does_not_fit(changes):
+    with pytest.raises(ValueError):
+        small_config(**changes)
+
+
+def test_new_model_begins_alive():
+    model = new_model(tiny_config())
+    pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    said = predict(model, pixels)
+    assert said.shape == (2, 32, 32)
+    assert float((said - ANCHOR).abs().mean()) < 1  # far above the ReLU's dead half
+    depth_loss(said, random_maps(0, 2, 32))[0].backward()
+    silent = [
+        name
+        for name, value in model.named_parameters()
+        if value.requires_grad and (value.grad is None or not value.grad.abs().sum() > 0)
+    ]
+    # the last norm feeds no tap; a key's bias moves all scores of a query alike
+    assert all("dpt.layernorm" in name or "key.bias" in name for name in silent), silent
+
+
+def test_new_model_is_the_same_for_the_same_seed():
+    first, second, other = (new_model(tiny_config(), seed) for seed in (1, 1, 2))
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+    assert any(not torch.equal(a, b) for a, b in zip(first.parameters(), other.parameters(), strict=True))
+
+
+def test_prepared_model_says_the_same():
+    model = new_model(tiny_config()).eval()
+    pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    with torch.inference_mode():
+        before = predict(model, pixels)
+        after = predict(training.prepare(model), pixels)
+    torch.testing.assert_close(before, after, rtol=1e-4, atol=1e-4)
+
+
+def test_average_follows_the_weights():
+    model = new_model(tiny_config())
+    average = Average(model, decay=0.5)
+    name = "head.head.4.bias"
+    with torch.no_grad():
+        model.get_parameter(name).fill_(10.0)
+    average.update(model)
+    decay = min(0.5, 2 / 11)
+    assert float(average.model.get_parameter(name)) == pytest.approx(decay * ANCHOR + (1 - decay) * 10)
+    assert not average.model.get_parameter(name).requires_grad
+
+
+@pytest.mark.parametrize("muon", [False, True])
+def test_optimiser_steps_all_weights_and_skips_what_is_not_finite(muon):
+    model = new_model(tiny_config())
+    optimiser = Optimiser(model, 1e-2, muon=muon)
+    assert len(optimiser.parts) == 1 + muon
+    free = [value for value in model.parameters() if value.requires_grad]
+    assert sum(value.numel() for value in optimiser.parameters) == sum(value.numel() for value in free)
+    before = [value.detach().clone() for value in free]
+    for value in free:
+        value.grad = torch.full_like(value, float("nan"))
+    optimiser.step(1e-2)
+    assert all(torch.equal(a, b) for a, b in zip(before, free, strict=True))
+    for value in free:
+        value.grad = torch.randn_like(value)
+    assert optimiser.step(1e-2) > 0
+    assert not any(torch.equal(a, b) for a, b in zip(before, free, strict=True))
+    assert all(value.grad is None for value in free)
+
+
+# Samples
+
+
+def test_stream_gives_what_it_promises(fake_scenes):
+    batch = next(iter(stream()))
+    assert batch.pixels.dtype == torch.uint8 and batch.pixels.shape == (8, 3, 32, 32)
+    assert batch.target.dtype == torch.float32 and batch.target.shape == (8, 32, 32)
+    assert batch.scenes == len(fake_scenes) >= 1
+    assert min(fake_scenes) == FIRST_SEED >= evaluation.HELD_OUT  # held-out scenes are never trained on
+
+
+def test_stream_is_the_same_each_time(fake_scenes):
+    first, second = iter(stream()), iter(stream())
+    for _ in range(3):
+        a, b = next(first), next(second)
+        assert torch.equal(a.pixels, b.pixels) and torch.equal(a.target, b.target)
+    assert not torch.equal(next(iter(stream(first_seed=FIRST_SEED + 1000))).pixels, next(iter(stream())).pixels)
+
+
+def test_picture_and_target_stay_in_register(fake_scenes):
+    batch = next(iter(stream(spoil=False)))
+    for pixels, target in zip(batch.pixels, batch.target, strict=True):
+        red = pixels[0].numpy().astype(float) + 1e-3 * np.arange(32)  # tells the depth: more is farther
+        order = np.corrcoef(1 / (red.ravel() + 1), target.numpy().ravel())[0, 1]
+        assert order > 0.95
+
+
+def test_stream_reuses_scenes(fake_scenes):
+    batches = iter(stream(reuse=8))
+    samples = sum(len(next(batches).pixels) for _ in range(20))
+    assert 10 <= len(fake_scenes) <= 35 and samples == 160
+    assert len(set(fake_scenes)) == len(fake_scenes)
+
+
+def test_stream_follows_the_odds_of_sizes_while_it_runs(fake_scenes):
+    odds = torch.tensor([1.0, 0.0])
+    batches = iter(stream(sizes=[32, 48], size_weights=odds))
+    assert {next(batches).pixels.shape[-1] for _ in range(4)} == {32}
+    odds.copy_(torch.tensor([0.0, 1.0]))
+    batch = next(batches)
+    assert batch.pixels.shape == (4, 3, 48, 48)
+
+
+def test_stream_passes_over_a_scene_that_fails_but_not_over_all(monkeypatch):
+    from helpers import scenes
+
+    def some_fail(seed, *args, **kwargs):
+        if seed % 3 == 0:
+            raise ValueError("no such scene")
+        return fake_render(seed, *args, **kwargs)
+
+    monkeypatch.setattr(scenes, "render", some_fail)
+    assert len(next(iter(stream(reuse=1))).pixels) == 8
+
+    def all_fail(*args, **kwargs):
+        raise ValueError("no scene at all")
+
+    monkeypatch.setattr(scenes, "render", all_fail)
+    with pytest.raises(ValueError, match="no scene at all"):
+        next(iter(stream()))
+
+
+@pytest.mark.parametrize("changes", [{"sizes": []}, {"sizes": [40]}, {"sizes": [16]}, {"reuse": 0}])
+def test_stream_refuses_what_does_not_fit(changes):
+    with pytest.raises(ValueError):
+        stream(**changes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_augmented_picture_is_a_picture(seed):
+    image = fake_render(seed, 32, 32).image
+    once, twice = (augment.augment(image, np.random.default_rng(seed)) for _ in range(2))
+    assert once.shape == image.shape and once.dtype == np.uint8
+    assert np.array_equal(once, twice)
+
+
+def test_augmentation_keeps_places():
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[20:40, 10:30] = 220
+    for seed in range(40):
+        grey = augment.augment(image, np.random.default_rng(seed)).mean(axis=2)
+        assert grey[24:36, 14:26].mean() > grey[45:, 35:].mean() + 10
+
+
+def test_aspects_are_those_of_photographs():
+    aspects = [augment.photograph_aspect(np.random.default_rng(seed)) for seed in range(400)]
+    assert min(aspects) >= 0.6 and max(aspects) <= 3.5
+    assert np.mean([1 <= aspect <= 1.6 for aspect in aspects]) > 0.7
+
+
+# Loops
+
+
+def test_train_steps_learns():
+    torch.manual_seed(0)
+    batch = next(batches_of_fakes())
+    model = new_model(tiny_config())
+    history = train_steps(model, [batch] * 60, steps=60, progress=False, learning_rate=2e-3)
+    assert len(history) == 60
+    assert history[-1]["anchored"] < 0.6 * history[0]["anchored"]
+    assert not model.training
+
+
+def batches_of_fakes():
+    rng = np.random.default_rng(0)
+    while True:
+        scenes = [fake_render(int(rng.integers(100)), 32, 32) for _ in range(8)]
+        pixels = torch.from_numpy(np.stack([scene.image for scene in scenes])).permute(0, 3, 1, 2).contiguous()
+        yield Batch(pixels, torch.from_numpy(np.stack([normalise_inverse_depth(s.depth) for s in scenes])), 8)
+
+
+def test_train_steps_stops_after_its_seconds():
+    model = new_model(tiny_config())
+    history = train_steps(model, batches_of_fakes(), seconds=0.3, progress=False)
+    assert history and all(np.isfinite(row["loss"]) for row in history)
+
+
+@pytest.mark.parametrize("limits", [{}, {"steps": 1, "seconds": 1.0}])
+def test_train_steps_wants_one_limit(limits):
+    with pytest.raises(ValueError, match="one of them"):
+        train_steps(new_model(tiny_config()), [], progress=False, **limits)
+
+
+def tiny_settings():
+    return Settings(
+        hidden=64, layers=4, fusion=16, size=32, sizes=(32,), first_size=32, pixels_per_batch=4 * 32**2, muon=False
+    )
+
+
+@pytest.fixture
+def fake_cases(monkeypatch):
+    def cases(count, **options):
+        for seed in range(count):
+            scene = fake_render(seed, 40, 30)
+            yield evaluation.Case(f"fake-{seed}", "room", scene.image, 1.0 / scene.depth, True, 10.0)
+
+    monkeypatch.setattr(evaluation, "rendered_cases", cases)
+
+
+def train_a_little(run, **options):
+    return training.train(run, 0.02, tiny_settings(), workers=0, check_minutes=0.01, check_scenes=2, **options)
+
+
+def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
+    run, folder = tmp_path / "run", tmp_path / "weights" / "depth"
+    first = train_a_little(run, decay=0.01)
+    assert first.step > 0 and first.images == 4 * first.step and first.scenes == len(fake_scenes)
+    assert (run / "stable.pt").is_file() and list((run / "previews").glob("*.jpg"))
+    second = train_a_little(run)
+    assert second.step > first.step and second.minutes > first.minutes
+    assert len(set(fake_scenes)) == len(fake_scenes)  # the second sitting goes on with new scenes
+    with (run / "checks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert int(rows[-1]["step"]) == second.step and 0 <= float(rows[-1]["held-out delta1"]) <= 1
+
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text("card")
+    (folder / "model.safetensors").write_text("old")
+    assert training.publish(run, folder) == folder
+    assert (folder / "README.md").read_text() == "card"
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["depth"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["revision"] == f"step-{second.step}" and manifest["training"]["images"] == second.images
+    for name in ("config.json", "preprocessor_config.json", "model.safetensors"):
+        assert manifest["files"][name] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+    from PIL import Image
+    from safetensors.torch import load_file
+
+    from helpers import load_dpt, predict_inverse_depth
+
+    assert {value.dtype for value in load_file(folder / "model.safetensors").values()} == {torch.float16}
+    dpt = load_dpt(folder)
+    image = fake_render(3, 60, 40).image
+    said = predict_inverse_depth(dpt, Image.fromarray(image))
+    assert said.shape == (40, 60)
+    mine = training.predict_picture(dpt.model, image, 32)
+    np.testing.assert_allclose(said, mine, rtol=1e-3, atol=1e-3)  # checks measure what users get
+
+
+def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases):
+    train_a_little(tmp_path / "run")
+    folder = training.publish(tmp_path / "run", tmp_path / "depth")
+    again = train_a_little(tmp_path / "other", start=folder)
+    assert again.step > 0
+    with pytest.raises(FileNotFoundError, match=r"no config\.json"):
+        train_a_little(tmp_path / "third", start=tmp_path / "nothing")
+
+
+def test_command_line_says_what_is_missing(tmp_path, capsys):
+    assert training.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "depth")]) == 1
+    assert "train first" in capsys.readouterr().err
+    assert not (tmp_path / "depth").exists()
