@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
+
+# Plain progress bars serve well; tqdm's advice to install widgets would stand at the top of every notebook.
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 _HOME = {
     "CheckpointError": "checkpoints",

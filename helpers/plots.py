@@ -137,9 +137,15 @@ def show_images(images: Sequence[Any], titles: Sequence[str], alt: str, *, colum
 
 
 def show_depth(
-    image: Any, inverse_depth: Any, alt: str, *, title: str = "prediction", limits: tuple[float, float] | None = None
+    image: Any,
+    inverse_depth: Any,
+    alt: str,
+    *,
+    title: str = "prediction",
+    label: str = INVERSE_DEPTH_LABEL,
+    limits: tuple[float, float] | None = None,
 ) -> None:
-    """The picture beside its relative inverse depth (H, W), in colours, with a colour bar that says what they mean.
+    """The picture beside its inverse depth (H, W), in colours, with a colour bar; `label` says what the values mean.
 
     `limits` fixes the two ends of the colour map, by default the smallest and largest value.
     Raises ValueError for a wrong shape or a map without a finite value.
@@ -151,7 +157,7 @@ def show_depth(
         figure = new_figure(10.0, _row_height(picture.shape, 4.4))
         left, right = figure.subplots(1, 2)
         _draw_picture(left, picture)
-        _bar(figure, _draw_map(right, values, title, INVERSE_DEPTH_MAP, low, high), right, INVERSE_DEPTH_LABEL)
+        _bar(figure, _draw_map(right, values, title, INVERSE_DEPTH_MAP, low, high), right, label)
         show(figure, alt)
 
 

@@ -227,6 +227,27 @@ def test_a_lamp_lights_what_it_sees_and_not_what_is_behind_a_screen():
     assert floor(True) < 0.7 * floor(False)
 
 
+def test_light_does_not_alternate_along_thin_things():
+    """Few neighbours show the same surface, so samples of the light must not be told apart by eye."""
+    even = Material((0.5, 0.5, 0.5), scale=20.0)
+    world = empty(ground=Ground(even), sky=Sky(sun_color=(0, 0, 0), clouds=0.0))
+    world.frustum((-0.6, 3, 0), (-0.6, 3, 3), 0.06, even)  # two pixels wide
+    world.box((0.6, 3, 1.5), (0.08, 0.08, 3.0), even, yaw=0.7)
+    world.box((0.0, 4, 1.0), (0.5, 0.5, 2.0), even, yaw=0.6)
+    image, _, object_id, _ = trace(world, camera_at(0, 0, 1.2))
+    columns = 0
+    for thing in (2, 3, 4):
+        for x in range(SIZE):
+            rows = np.nonzero(object_id[:, x] == thing)[0]
+            if len(rows) < 12:
+                continue
+            grey = image[rows[2:-2], x].mean(axis=1)
+            jump = np.abs(grey[2:] - 2 * grey[1:-1] + grey[:-2]) / grey[1:-1]
+            assert np.median(jump) < 0.12
+            columns += 1
+    assert columns > 8
+
+
 def test_hills_have_the_height_that_ground_height_gives():
     ground = Ground(GREY, relief=12.0, wavelength=30.0, flat_radius=5.0, seed=4)
     world = empty(ground=ground)

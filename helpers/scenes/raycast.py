@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from helpers.scenes.world import BOX, CLASSES, FRUSTUM, PATTERNS, SPHERE, Ground, World
+from helpers.scenes.world import BOX, CLASSES, FRUSTUM, PATTERNS, SPHERE, TUBE, Ground, World
 
 FAR = 1e30
 HORIZON = 20_000.0
 """Metres along the optical axis beyond which the ground counts as sky."""
 
 _FLAGS = {"contract", "arcp", "nsz", "reassoc", "afn"}  # not nnan, ninf: overflow to infinity must stay legal
-_jit = functools.partial(njit, cache=True, nogil=True, fastmath=_FLAGS, error_model="numpy")
+_allocating = functools.partial(njit, cache=True, nogil=True, fastmath=_FLAGS, error_model="numpy")
+_jit = functools.partial(_allocating, _nrt=False)  # counting references to arrays took half of the time
 _inline = functools.partial(_jit, forceinline=True)
 
 # Columns of the material table.
@@ -34,6 +35,8 @@ _INDOOR, _GROUND, _RELIEF, _WAVE, _FLAT, _HILLSEED, _AMBIENT, _CLOUDSEED = 21, 2
 _ENV = 32
 
 _LAMPS = 4
+_CLOSE = 1e-3  # metres of depth before which nothing is drawn
+_SMALL_SUN = 0.03  # radians
 _SIZE = 64  # edge of the noise volume
 _LEVELS = 5
 _REVERSED = np.array([int(f"{k:04b}"[::-1], 2) for k in range(16)])
@@ -380,6 +383,12 @@ def _meet(geometry, volume, i, ox, oy, oz, dx, dy, dz, start, limit):
     lx = g[0] * ox + g[1] * oy + g[2] * oz + g[3]
     ly = g[4] * ox + g[5] * oy + g[6] * oz + g[7]
     lz = g[8] * ox + g[9] * oy + g[10] * oz + g[11]
+    return _meet_from(g, volume, lx, ly, lz, dx, dy, dz, start, limit)
+
+
+@_inline
+def _meet_from(g, volume, lx, ly, lz, dx, dy, dz, start, limit):
+    """`_meet` with the ray's origin already in the shape's own frame."""
     mx = g[0] * dx + g[1] * dy + g[2] * dz
     my = g[4] * dx + g[5] * dy + g[6] * dz
     mz = g[8] * dx + g[9] * dy + g[10] * dz
@@ -415,7 +424,7 @@ def _hole_values() -> np.ndarray:
     return np.sort(values)[::20]
 
 
-@_jit
+@_allocating
 def _build(low, high, order, tree):
     """Bounding volume hierarchy over boxes (n, 3): fills tree (2n, 8) and order (n,); returns the node count.
 
@@ -662,37 +671,45 @@ def _blocker(geometry, tree, volume, stack, ox, oy, oz, dx, dy, dz, start, limit
 
 @_jit
 def _normal(geometry, env, i, px, py, pz, dx, dy, dz):
-    """Unit normal of shape i (or of the ground, i = -2) at a world point, turned against the direction d."""
+    """Unit normal of shape i (or of the ground, i = -2) at a world point, turned against the direction d, and its face.
+
+    The face tells the flat sides of one shape apart: 0 to 2 a box's, by axis, 4 a cap, 5 a tube's inside, else 3.
+    """
     if i == -2:
         if env[_RELIEF] <= 0.0:
-            return 0.0, 0.0, 1.0
+            return 0.0, 0.0, 1.0, 3
         _, nx, ny = _hill(px, py, env[_RELIEF], env[_WAVE], env[_FLAT], np.int64(env[_HILLSEED]), 4)
         nx = -nx
         ny = -ny
         s = 1.0 / np.sqrt(nx * nx + ny * ny + 1.0)
-        return nx * s, ny * s, s
+        return nx * s, ny * s, s, 3
     g = geometry[i]
     lx = g[0] * px + g[1] * py + g[2] * pz + g[3]
     ly = g[4] * px + g[5] * py + g[6] * pz + g[7]
     lz = g[8] * px + g[9] * py + g[10] * pz + g[11]
     kind = g[_KIND]
+    face = 3
     if kind == BOX:
         ax = abs(lx)
         ay = abs(ly)
         az = abs(lz)
         if ax >= ay and ax >= az:
+            face = 0
             ly = 0.0
             lz = 0.0
         elif ay >= az:
+            face = 1
             lx = 0.0
             lz = 0.0
         else:
+            face = 2
             lx = 0.0
             ly = 0.0
     elif kind != SPHERE:
         slope = 0.5 * (g[12] - 1.0)
         r = 0.5 * (g[12] + 1.0) + slope * lz
         if kind == FRUSTUM and 1.0 - abs(lz) < abs(np.sqrt(lx * lx + ly * ly) - r):
+            face = 4
             lx = 0.0
             ly = 0.0
         else:
@@ -703,7 +720,9 @@ def _normal(geometry, env, i, px, py, pz, dx, dy, dz):
     s = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz + 1e-30)
     if nx * dx + ny * dy + nz * dz > 0.0:
         s = -s
-    return nx * s, ny * s, nz * s
+        if kind == TUBE:
+            face = 5
+    return nx * s, ny * s, nz * s, face
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -873,7 +892,7 @@ def _glance(scene, env, lamps, volume, stack, px, py, pz, dx, dy, dz, limit, sha
     x = px + t * dx
     y = py + t * dy
     z = pz + t * dz
-    nx, ny, nz = _normal(scene[0], env, i, x, y, z, dx, dy, dz)
+    nx, ny, nz, _ = _normal(scene[0], env, i, x, y, z, dx, dy, dz)
     lr, lg, lb = _direct(env, lamps, x, y, z, nx, ny, nz)
     ar, ag, ab = _ambient(env, nx, ny, nz)
     scale = 0.75
@@ -1432,13 +1451,109 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
     return r, g, b
 
 
-@_jit
-def _first(scene, env, volume, stack, ox, oy, oz, dx, dy, dz, march):
-    """What a primary ray meets: (parameter, index); index -1 is the sky, -2 the ground.
+@_allocating
+def _aim(scene, rotation, eye, fx, fy, cx, cy, height, width):
+    """Which shapes each tile of the picture may show: (tile, counts, lists, nearest, rectangles, origins).
 
-    march: where hills begin (FAR: there are none).
+    tile: edge in pixels. counts (tiles,) and lists (tiles, shapes): the shapes of a tile, the nearest first. nearest
+    (shapes,): no part of a shape is less deep. rectangles (shapes, 4): left, top, right, bottom in pixels, a little
+    generous. origins (shapes, 3): the eye in each shape's own frame.
     """
-    t, i = _closest(scene[0], scene[1], volume, stack, ox, oy, oz, dx, dy, dz, 1e-6, FAR)
+    geometry, tree, materials = scene
+    n = geometry.shape[0] if tree[0, 0] < FAR else 0
+    tile = max(8, (max(height, width) + 31) // 32)
+    columns = (width + tile - 1) // tile
+    rows = (height + tile - 1) // tile
+    counts = np.zeros(rows * columns, np.int32)
+    lists = np.empty((rows * columns, n), np.int32)
+    nearest = np.empty(n)
+    rectangles = np.empty((n, 4))
+    origins = np.empty((n, 3))
+    corners = np.empty((8, 3))
+    r = rotation
+    for i in range(n):
+        g = geometry[i]
+        m = materials[i]
+        for k in range(3):
+            origins[i, k] = g[4 * k] * eye[0] + g[4 * k + 1] * eye[1] + g[4 * k + 2] * eye[2] + g[4 * k + 3]
+        low = FAR
+        left = FAR
+        right = -FAR
+        top = FAR
+        bottom = -FAR
+        for corner in range(8):
+            # a corner of the unit cube relative to the eye, in the shape's frame, then the world's, then the camera's
+            a = ((corner & 1) * 2.0 - 1.0 - origins[i, 0]) * g[13]
+            b = ((corner & 2) - 1.0 - origins[i, 1]) * g[14]
+            c = ((corner & 4) * 0.5 - 1.0 - origins[i, 2]) * g[15]
+            x = m[_TURN] * a + m[_TURN + 1] * b + m[_TURN + 2] * c
+            y = m[_TURN + 3] * a + m[_TURN + 4] * b + m[_TURN + 5] * c
+            z = m[_TURN + 6] * a + m[_TURN + 7] * b + m[_TURN + 8] * c
+            u = r[0, 0] * x + r[1, 0] * y + r[2, 0] * z
+            v = r[0, 1] * x + r[1, 1] * y + r[2, 1] * z
+            w = r[0, 2] * x + r[1, 2] * y + r[2, 2] * z
+            corners[corner, 0] = u
+            corners[corner, 1] = v
+            corners[corner, 2] = w
+            low = min(low, w)
+            if w > _CLOSE:
+                left = min(left, u / w)
+                right = max(right, u / w)
+                top = min(top, v / w)
+                bottom = max(bottom, v / w)
+        nearest[i] = max(0.0, low * (1.0 - 1e-6) - 1e-6)
+        if low <= _CLOSE:
+            # beside the eye or behind it: what counts is where its edges leave the plane just before the eye
+            for corner in range(8):
+                for k in range(3):
+                    other = corner ^ (1 << k)
+                    a = corners[corner, 2] - _CLOSE
+                    b = corners[other, 2] - _CLOSE
+                    if a > 0.0 >= b:
+                        c = a / (a - b)
+                        u = (corners[corner, 0] + c * (corners[other, 0] - corners[corner, 0])) / _CLOSE
+                        v = (corners[corner, 1] + c * (corners[other, 1] - corners[corner, 1])) / _CLOSE
+                        left = min(left, u)
+                        right = max(right, u)
+                        top = min(top, v)
+                        bottom = max(bottom, v)
+        rectangles[i, 0] = left * fx + cx - 0.5
+        rectangles[i, 1] = top * fy + cy - 0.5
+        rectangles[i, 2] = right * fx + cx + 0.5
+        rectangles[i, 3] = bottom * fy + cy + 0.5
+    for i in np.argsort(nearest):
+        left = max(0, int(max(0.0, rectangles[i, 0]) / tile))
+        top = max(0, int(max(0.0, rectangles[i, 1]) / tile))
+        right = min(columns - 1, int(min(width, rectangles[i, 2]) / tile)) if rectangles[i, 2] >= 0.0 else -1
+        bottom = min(rows - 1, int(min(height, rectangles[i, 3]) / tile)) if rectangles[i, 3] >= 0.0 else -1
+        for y in range(top, bottom + 1):
+            for x in range(left, right + 1):
+                k = y * columns + x
+                lists[k, counts[k]] = i
+                counts[k] += 1
+    return tile, counts, lists, nearest, rectangles, origins
+
+
+@_jit
+def _first(scene, env, volume, aim, width, column, row, ox, oy, oz, dx, dy, dz, march):
+    """What the ray through (column, row) of the picture meets: (parameter, index); -1 is the sky, -2 the ground.
+
+    The direction d has depth 1. march: where hills begin (FAR: there are none).
+    """
+    tile, counts, lists, nearest, rectangles, origins = aim
+    k = int(row / tile) * ((width + tile - 1) // tile) + int(column / tile)
+    t = FAR
+    i = -1
+    for m in range(counts[k]):
+        j = lists[k, m]
+        if nearest[j] >= t:
+            break
+        if column < rectangles[j, 0] or column > rectangles[j, 2] or row < rectangles[j, 1] or row > rectangles[j, 3]:
+            continue
+        s = _meet_from(scene[0][j], volume, origins[j, 0], origins[j, 1], origins[j, 2], dx, dy, dz, 1e-6, t)
+        if s < t:
+            t = s
+            i = j
     if env[_GROUND] > 0.0:
         if march >= FAR:
             s = FAR
@@ -1451,9 +1566,12 @@ def _first(scene, env, volume, stack, ox, oy, oz, dx, dy, dz, march):
     return t, i
 
 
-@_jit
-def _look(scene, env, volume, stack, rotation, eye, fx, fy, cx, cy, depth, shapes, normals):
-    """First pass: what each pixel shows. Fills depth (H, W), shapes (H, W; -1 sky, -2 ground), normals (H, W, 3)."""
+@_allocating
+def _look(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces):
+    """First pass: what each pixel shows.
+
+    Fills depth (H, W), shapes (H, W; -1 sky, -2 ground), normals (H, W, 3), faces (H, W): one number per flat side.
+    """
     height, width = depth.shape
     ox = eye[0]
     oy = eye[1]
@@ -1470,18 +1588,20 @@ def _look(scene, env, volume, stack, rotation, eye, fx, fy, cx, cy, depth, shape
             dx = r[0, 0] * u + r[0, 1] * v + r[0, 2]
             dy = r[1, 0] * u + r[1, 1] * v + r[1, 2]
             dz = r[2, 0] * u + r[2, 1] * v + r[2, 2]
-            t, i = _first(scene, env, volume, stack, ox, oy, oz, dx, dy, dz, begin[x])
+            t, i = _first(scene, env, volume, aim, width, x + 0.5, y + 0.5, ox, oy, oz, dx, dy, dz, begin[x])
             if hills and i == -2:
                 begin[x] = 0.93 * t if upright else 0.5 * t
             elif hills and i == -1 and upright and dz > 0.0:
                 begin[x] = FAR  # above the hills' outline there are no more of them
             shapes[y, x] = i
             depth[y, x] = t
+            faces[y, x] = i * 8
             if i != -1:
-                nx, ny, nz = _normal(scene[0], env, i, ox + t * dx, oy + t * dy, oz + t * dz, dx, dy, dz)
+                nx, ny, nz, face = _normal(scene[0], env, i, ox + t * dx, oy + t * dy, oz + t * dz, dx, dy, dz)
                 normals[y, x, 0] = nx
                 normals[y, x, 1] = ny
                 normals[y, x, 2] = nz
+                faces[y, x] = i * 8 + face
 
 
 @_jit
@@ -1547,45 +1667,110 @@ def _gather(scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz, u, v, reac
 
 @_jit
 def _lights(
-    scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, seen, bounced, which
+    scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
+    seen, bounced, which,
 ):  # fmt: skip
-    """Second pass: per pixel one ray to the sun and one to a lamp (seen), per 2 x 2 pixels one for the rest (bounced).
+    """Second pass: rays to the sun and the lamps (seen), and per cell of pixels one for the rest (bounced).
 
-    The pixels of a 4 x 4 tile share one stratified set of sixteen samples, so that a box of that size averages it.
+    Every fourth pixel asks each light; the others only where those around do not agree.
+
+    seen (H, W, 1 + lamps) is 1 for light, 0 for shadow, -1 for not asked. bounced (rows, columns, 3) holds indirect
+    light as a share of what `_ambient` expects, which (rows, columns) the pixel y * W + x it was taken from or -1.
+    The samples of a 4 x 4 tile form one stratified set, so that a tent eight wide, which weighs them alike, averages
+    it. A small sun needs a set of four only, and throws the sharper shadows.
     """
+    small = env[_SUNANGLE] < _SMALL_SUN
+    edge = _cell(env)
     height, width = depth.shape
+    rows, columns = which.shape
     count = lamps.shape[0]
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
+    for turn in range(2):
+        step = 2 - turn
+        for y in range(0, height, step):
+            for x in range(0, width, step):
+                if turn == 1 and (x | y) & 1 == 0:
+                    continue
+                for k in range(1 + count):
+                    seen[y, x, k] = -1.0
+                if shapes[y, x] == -1 or not (sunny or count > 0):
+                    continue
+                nx = np.float64(normals[y, x, 0])
+                ny = np.float64(normals[y, x, 1])
+                nz = np.float64(normals[y, x, 2])
+                px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+                cell = ((y & 3) * 4 + (x & 3)) * 7 & 15  # neighbours get distant strata
+                u = -1.0
+                v = 0.0
+                for k in range(0 if sunny else 1, 1 + count):
+                    if k == 0:
+                        if nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2] <= 0.0:
+                            continue
+                    elif not _faces_lamp(lamps, k - 1, px, py, pz, nx, ny, nz):
+                        continue
+                    if turn == 1:
+                        # where the samples around agree, so does this one
+                        total = 0.0
+                        n = 0
+                        for b in range(y & -2, min(height, y + (y & 1) + 1), 2):
+                            for a in range(x & -2, min(width, x + (x & 1) + 1), 2):
+                                if faces[b, a] == faces[y, x] and seen[b, a, k] >= 0.0:
+                                    total += seen[b, a, k]
+                                    n += 1
+                        if n >= 2 and (total == 0.0 or total == n):
+                            seen[y, x, k] = total / n
+                            continue
+                    if u < 0.0:
+                        u = (cell + _hash(x, y, 1)) * 0.0625
+                        v = (_REVERSED[cell] + _hash(x, y, 2)) * 0.0625
+                    if k == 0 and small:
+                        a = (y & 1) * 2 + (x & 1)
+                        seen[y, x, 0] = _sun_seen(
+                            scene, env, volume, stack, px, py, pz, nx, ny, nz,
+                            (a + 0.5) * 0.25, (_REVERSED[a * 4] + 0.5) * 0.25, cache,
+                        )  # fmt: skip
+                    elif k == 0:
+                        seen[y, x, 0] = _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, u, v, cache)
+                    else:
+                        seen[y, x, k] = _lamp_seen(
+                            scene, lamps, volume, stack, k - 1, px, py, pz, nx, ny, nz, u, v, cache
+                        )
     reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
     bright = _bright(env)
-    for y in range(height):
-        for x in range(width):
-            i = shapes[y, x]
-            if i == -1:
-                continue
-            nx = np.float64(normals[y, x, 0])
-            ny = np.float64(normals[y, x, 1])
-            nz = np.float64(normals[y, x, 2])
-            px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
-            cell = ((y & 3) * 4 + (x & 3)) * 7 & 15  # neighbours get distant strata
-            u = (cell + _hash(x, y, 1)) * 0.0625
-            v = (_REVERSED[cell] + _hash(x, y, 2)) * 0.0625
-            if sunny:
-                c = nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2]
-                if c > -env[_SUNANGLE]:
-                    seen[y, x, 0] = _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, u, v, cache)
-            if count > 0:
-                k = cell % count
-                seen[y, x, 1 + k] = _lamp_seen(scene, lamps, volume, stack, k, px, py, pz, nx, ny, nz, u, v, cache)
-            if (y & 1) == 0 and (x & 1) == ((y >> 1) & 1):
-                cell = (((y >> 1) & 3) * 4 + ((x >> 1) & 3)) * 7 & 15
+    for p in range(rows):
+        for q in range(columns):
+            which[p, q] = -1
+            for k in range(2):
+                x = min(width - 1, edge * q + (edge // 2 + k) % edge)
+                y = min(height - 1, edge * p + (edge // 2 + k) % edge)
+                if shapes[y, x] == -1:
+                    continue
+                which[p, q] = y * width + x
+                nx = np.float64(normals[y, x, 0])
+                ny = np.float64(normals[y, x, 1])
+                nz = np.float64(normals[y, x, 2])
+                px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+                cell = ((p & 3) * 4 + (q & 3)) * 7 & 15
                 u = (cell + _hash(x, y, 3)) * 0.0625
                 v = (_REVERSED[cell] + _hash(x, y, 4)) * 0.0625
-                b = bounced[y >> 1, x >> 1]
-                b[0], b[1], b[2] = _gather(
-                    scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz, u, v, reach, bright
-                )
-                which[y >> 1, x >> 1] = x
+                r, g, b = _gather(scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz, u, v, reach, bright)
+                ar, ag, ab = _ambient(env, nx, ny, nz)
+                bounced[p, q, 0] = r / (ar + 1e-6)
+                bounced[p, q, 1] = g / (ag + 1e-6)
+                bounced[p, q, 2] = b / (ab + 1e-6)
+                break
+
+
+@_jit
+def _cell(env):
+    """Edge in pixels of what shares one ray of indirect light: outdoors more things are thin."""
+    return 3 if env[_INDOOR] > 0.0 else 2
+
+
+@_jit
+def _faces_lamp(lamps, k, px, py, pz, nx, ny, nz):
+    """Whether the centre of lamp k is on the outer side of a surface."""
+    return (lamps[k, 0] - px) * nx + (lamps[k, 1] - py) * ny + (lamps[k, 2] - pz) * nz > 0.0
 
 
 @_jit
@@ -1597,44 +1782,125 @@ def _bright(env):
 
 
 @_jit
-def _smooth(shapes, normals, bounced, which, smoothed):
-    """Averages the samples of indirect light over 4 x 4 of them on the same surface."""
+def _kinship(faces, normals, y, x, b, a):
+    """How far the indirect light of pixel (b, a) speaks for pixel (y, x): 1 on the same flat side, never quite 0."""
+    if faces[y, x] == faces[b, a]:
+        c = (
+            normals[y, x, 0] * normals[b, a, 0]
+            + normals[y, x, 1] * normals[b, a, 1]
+            + normals[y, x, 2] * normals[b, a, 2]
+        )
+        return 0.05 + 0.95 * max(0.0, c) ** 2
+    if faces[y, x] >> 3 == faces[b, a] >> 3:
+        return 0.1
+    return 0.04
+
+
+@_jit
+def _spread(
+    scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
+    first, trust, smoothed, sure,
+):  # fmt: skip
+    """Averages indirect light over the cells nearby, mostly those on the same surface: first along rows into (first,
+    trust), then along columns into (smoothed, sure). All values are shares of `_ambient`, so thin things may borrow.
+    A cell with few of its kind about it gets rays of its own, the same for every such cell.
+    """
+    reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
+    bright = _bright(env)
     rows, columns = which.shape
-    for y in range(rows):
-        for x in range(columns):
-            a = which[y, x]
-            if a < 0:
+    width = faces.shape[1]
+    for turn in range(2):
+        for p in range(rows):
+            for q in range(columns):
+                here = which[p, q]
+                r = 0.0
+                g = 0.0
+                b = 0.0
+                n = 0.0
+                if here >= 0:
+                    y = here // width
+                    x = here % width
+                    at = q if turn == 0 else p
+                    end = columns if turn == 0 else rows
+                    for k in range(max(0, at - 3), min(end, at + 4)):
+                        i = p if turn == 0 else k
+                        j = k if turn == 0 else q
+                        there = which[i, j]
+                        if there < 0:
+                            continue
+                        w = (4.0 - abs(k - at)) * _kinship(faces, normals, y, x, there // width, there % width)
+                        if turn == 0:
+                            r += w * bounced[i, j, 0]
+                            g += w * bounced[i, j, 1]
+                            b += w * bounced[i, j, 2]
+                        else:
+                            w *= trust[i, j]
+                            r += w * first[i, j, 0]
+                            g += w * first[i, j, 1]
+                            b += w * first[i, j, 2]
+                        n += w
+                    if turn == 1 and n < 90.0:  # of 256
+                        nx = np.float64(normals[y, x, 0])
+                        ny = np.float64(normals[y, x, 1])
+                        nz = np.float64(normals[y, x, 2])
+                        px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+                        ar, ag, ab = _ambient(env, nx, ny, nz)
+                        for k in range(4):
+                            s0, s1, s2 = _gather(
+                                scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz,
+                                (k + 0.5) * 0.25, (_REVERSED[4 * k] + 0.5) * 0.25, reach, bright,
+                            )  # fmt: skip
+                            w = 30.0
+                            r += w * s0 / (ar + 1e-6)
+                            g += w * s1 / (ag + 1e-6)
+                            b += w * s2 / (ab + 1e-6)
+                            n += w
+                s = 1.0 / n if n > 0.0 else 0.0
+                if turn == 0:
+                    first[p, q, 0] = r * s
+                    first[p, q, 1] = g * s
+                    first[p, q, 2] = b * s
+                    trust[p, q] = n
+                else:
+                    smoothed[p, q, 0] = r * s
+                    smoothed[p, q, 1] = g * s
+                    smoothed[p, q, 2] = b * s
+                    sure[p, q] = n
+
+
+@_jit
+def _soften(faces, seen, sums, wide):
+    """Adds up visibilities along rows on one surface: sums (H, W, 2 * lights), tent-weighted values and weights."""
+    height, width, lights = seen.shape
+    for y in range(height):
+        for x in range(width):
+            sums[y, x, :] = 0.0
+            key = faces[y, x]
+            if key == -8:
                 continue
-            i = shapes[2 * y, a]
-            nx = normals[2 * y, a, 0]
-            ny = normals[2 * y, a, 1]
-            nz = normals[2 * y, a, 2]
-            r = 0.0
-            g = 0.0
-            b = 0.0
-            n = 0.0
-            for p in range(max(0, y - 2), min(rows, y + 2)):
-                for q in range(max(0, x - 2), min(columns, x + 2)):
-                    c = which[p, q]
-                    if c < 0 or shapes[2 * p, c] != i:
-                        continue
-                    if normals[2 * p, c, 0] * nx + normals[2 * p, c, 1] * ny + normals[2 * p, c, 2] * nz < 0.9:
-                        continue
-                    n += 1.0
-                    r += bounced[p, q, 0]
-                    g += bounced[p, q, 1]
-                    b += bounced[p, q, 2]
-            smoothed[y, x, 0] = r / n
-            smoothed[y, x, 1] = g / n
-            smoothed[y, x, 2] = b / n
+            for k in range(lights):
+                reach = wide[k]
+                s = 0.0
+                n = 0.0
+                for a in range(max(0, x - reach + 1), min(width, x + reach)):
+                    if faces[y, a] == key and seen[y, a, k] >= 0.0:
+                        w = reach - abs(a - x)
+                        s += w * seen[y, a, k]
+                        n += w
+                sums[y, x, 2 * k] = s
+                sums[y, x, 2 * k + 1] = n
 
 
 @_jit
 def _paint(
-    scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals,
-    seen, smoothed, which, light, image,
+    scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
+    sums, wide, smoothed, sure, which, light, image, sight, share,
 ):  # fmt: skip
-    """Third pass: averages the light of neighbours on the same surface, then colours. Fills image, light and seen."""
+    """Third pass: averages the light of neighbours on the same surface, then colours.
+
+    Fills image and light (H, W, 4 + lamps): the share of `_ambient` per channel, then the visibility of each light.
+    """
+    edge = _cell(env)
     height, width = depth.shape
     count = lamps.shape[0]
     rows, columns = which.shape
@@ -1643,10 +1909,6 @@ def _paint(
     ox = eye[0]
     oy = eye[1]
     oz = eye[2]
-    sight = np.zeros(1 + count)
-    weights = np.zeros(1 + count)
-    share = np.zeros(3)
-    bright = _bright(env)
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
     for y in range(height):
         for x in range(width):
@@ -1663,86 +1925,95 @@ def _paint(
             if i == -1:
                 image[y, x, 0], image[y, x, 1], image[y, x, 2] = _sky(env, volume, dx, dy, dz, True)
                 continue
-            nx = normals[y, x, 0]
-            ny = normals[y, x, 1]
-            nz = normals[y, x, 2]
+            nx = np.float64(normals[y, x, 0])
+            ny = np.float64(normals[y, x, 1])
+            nz = np.float64(normals[y, x, 2])
+            key = faces[y, x]
             for k in range(1 + count):
                 sight[k] = 0.0
-                weights[k] = 0.0
-            if sunny or count > 0:
-                for b in range(max(0, y - 2), min(height, y + 2)):
-                    for a in range(max(0, x - 2), min(width, x + 2)):
-                        if shapes[b, a] != i:
-                            continue
-                        if normals[b, a, 0] * nx + normals[b, a, 1] * ny + normals[b, a, 2] * nz < 0.9:
-                            continue
-                        sight[0] += seen[b, a, 0]
-                        weights[0] += 1.0
-                        if count > 0:
-                            k = 1 + (((b & 3) * 4 + (a & 3)) * 7 & 15) % count
-                            sight[k] += seen[b, a, k]
-                            weights[k] += 1.0
+                if k == 0 and (not sunny or nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2] <= 0.0):
+                    continue
+                reach = wide[k]
+                s = 0.0
+                n = 0.0
+                for b in range(max(0, y - reach + 1), min(height, y + reach)):
+                    if faces[b, x] == key:
+                        w = reach - abs(b - y)
+                        s += w * sums[b, x, 2 * k]
+                        n += w * sums[b, x, 2 * k + 1]
+                if n < 0.25 * reach**4:
+                    # too few neighbours: the same rays for every such pixel, so that no pattern shows
+                    px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+                    if k > 0 and not _faces_lamp(lamps, k - 1, px, py, pz, nx, ny, nz):
+                        continue
+                    s = 0.0
+                    n = 0.0
+                    for j in range(2):
+                        if k == 0:
+                            w = _sun_seen(
+                                scene, env, volume, stack, px, py, pz, nx, ny, nz, 0.25, 0.25 + 0.5 * j, cache
+                            )
+                        else:
+                            w = _lamp_seen(
+                                scene, lamps, volume, stack, k - 1, px, py, pz, nx, ny, nz, 0.5, 0.25 + 0.5 * j, cache
+                            )
+                        s += w
+                        n += 1.0
+                sight[k] = s / n
+            # indirect light between the four nearest cells
+            u = (x + 0.5) / edge - 0.5
+            v = (y + 0.5) / edge - 0.5
+            q0 = int(np.floor(u))
+            p0 = int(np.floor(v))
             s0 = 0.0
             s1 = 0.0
             s2 = 0.0
-            n = 0.0
-            p0 = y >> 1
-            q0 = x >> 1
-            for p in range(max(0, p0 - 2), min(rows, p0 + 3), 2):
-                for q in range(max(0, q0 - 2), min(columns, q0 + 3), 2):
-                    a = which[p, q]
-                    if a < 0 or shapes[2 * p, a] != i:
-                        continue
-                    if normals[2 * p, a, 0] * nx + normals[2 * p, a, 1] * ny + normals[2 * p, a, 2] * nz < 0.9:
-                        continue
-                    w = 4.0 if p == p0 and q == q0 else (2.0 if p == p0 or q == q0 else 1.0)
-                    n += w
-                    s0 += w * smoothed[p, q, 0]
-                    s1 += w * smoothed[p, q, 1]
-                    s2 += w * smoothed[p, q, 2]
-            fnx = np.float64(nx)
-            fny = np.float64(ny)
-            fnz = np.float64(nz)
-            if n > 0.0:
-                share[0] = s0 / n
-                share[1] = s1 / n
-                share[2] = s2 / n
-            else:
-                px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], fnx, fny, fnz)
-                share[0] = 0.0
-                share[1] = 0.0
-                share[2] = 0.0
-                for k in range(2):
-                    s0, s1, s2 = _gather(
-                        scene, env, lamps, volume, stack, px, py, pz, fnx, fny, fnz,
-                        0.5 * (k + _hash(x, y, 5)), _hash(x, y, 6 + k), 12.0, bright,
-                    )  # fmt: skip
-                    share[0] += 0.5 * s0
-                    share[1] += 0.5 * s1
-                    share[2] += 0.5 * s2
-            for k in range(1 + count):
-                if weights[k] > 0.0:
-                    sight[k] /= weights[k]
-                elif k > 0:
-                    px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], fnx, fny, fnz)
-                    sight[k] = _lamp_seen(
-                        scene, lamps, volume, stack, k - 1, px, py, pz, fnx, fny, fnz, 0.5, 0.5, cache
-                    )
-            for k in range(3):
-                light[y, x, k] = share[k]
+            n = 1e-9
+            kin = 0.0
+            for reach in range(1, 3):
+                for p in range(max(0, p0 + 1 - reach), min(rows, p0 + 1 + reach)):
+                    for q in range(max(0, q0 + 1 - reach), min(columns, q0 + 1 + reach)):
+                        there = which[p, q]
+                        if there < 0:
+                            continue
+                        w = (reach + 0.001 - abs(v - p)) * (reach + 0.001 - abs(u - q))
+                        w *= _kinship(faces, normals, y, x, there // width, there % width)
+                        kin += w
+                        w *= sure[p, q]
+                        n += w
+                        s0 += w * smoothed[p, q, 0]
+                        s1 += w * smoothed[p, q, 1]
+                        s2 += w * smoothed[p, q, 2]
+                if kin > 0.3:  # else look farther for cells on this surface
+                    break
+            if n <= 1e-9:  # sky all around
+                s0 = 1e-9
+                s1 = 1e-9
+                s2 = 1e-9
+            ar, ag, ab = _ambient(env, nx, ny, nz)
+            light[y, x, 0] = s0 / n
+            light[y, x, 1] = s1 / n
+            light[y, x, 2] = s2 / n
+            share[0] = ar * s0 / n
+            share[1] = ag * s1 / n
+            share[2] = ab * s2 / n
             for k in range(1 + count):
                 light[y, x, 3 + k] = sight[k]
             image[y, x, 0], image[y, x, 1], image[y, x, 2] = _shade(
                 scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, depth[y, x] * length, angle,
-                fnx, fny, fnz, sight, share,
+                nx, ny, nz, sight, share,
             )  # fmt: skip
 
 
 @_jit
 def _edges(
-    scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, light, image, extra
+    scene, env, lamps, volume, stack, cache, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces, light,
+    image, colours, extra, sight, share,
 ):  # fmt: skip
-    """Fourth pass: where neighbours show different surfaces, `extra` more rays per pixel are averaged in."""
+    """Fourth pass: where neighbours show different surfaces, `extra` more rays per pixel are averaged into image.
+
+    colours is a copy of image.
+    """
     height, width = depth.shape
     count = lamps.shape[0]
     angle = np.sqrt(1.0 / (fx * fy))
@@ -1750,12 +2021,8 @@ def _edges(
     ox = eye[0]
     oy = eye[1]
     oz = eye[2]
-    sight = np.zeros(1 + count)
-    share = np.zeros(3)
-    bright = _bright(env)
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
     hills = env[_RELIEF] > 0.0
-    colours = image.copy()
     for y in range(height):
         for x in range(width):
             i = shapes[y, x]
@@ -1764,28 +2031,23 @@ def _edges(
             for k in range(4):
                 a = min(width - 1, max(0, x + (k == 0) - (k == 1)))
                 b = min(height - 1, max(0, y + (k == 2) - (k == 3)))
+                if faces[b, a] == faces[y, x] and not (
+                    i == -2 and hills and abs(depth[b, a] - depth[y, x]) > 0.2 * depth[y, x]
+                ):
+                    continue
                 other = colours[b, a, 0] + colours[b, a, 1] + colours[b, a, 2]
-                if abs(other - grey) < 0.12 * (other + grey):
-                    continue  # nobody would see the stairs
-                if shapes[b, a] != i:
+                if abs(other - grey) > 0.12 * (other + grey):  # else nobody would see the stairs
                     edge = True
                     break
-                if i != -1:
-                    c = (
-                        normals[b, a, 0] * normals[y, x, 0]
-                        + normals[b, a, 1] * normals[y, x, 1]
-                        + normals[b, a, 2] * normals[y, x, 2]
-                    )
-                    if c < 0.7 or (i == -2 and hills and abs(depth[b, a] - depth[y, x]) > 0.2 * depth[y, x]):
-                        edge = True
-                        break
             if not edge:
                 continue
             for k in range(extra):
                 # the centre and these lie on a turned grid
                 a = (k + 0.5) / extra * 2.0 * np.pi + 0.4
-                u = (x + 0.5 + 0.36 * np.cos(a) - cx) / fx
-                v = (y + 0.5 + 0.36 * np.sin(a) - cy) / fy
+                column = x + 0.5 + 0.36 * np.cos(a)
+                row = y + 0.5 + 0.36 * np.sin(a)
+                u = (column - cx) / fx
+                v = (row - cy) / fy
                 dx = r[0, 0] * u + r[0, 1] * v + r[0, 2]
                 dy = r[1, 0] * u + r[1, 1] * v + r[1, 2]
                 dz = r[2, 0] * u + r[2, 1] * v + r[2, 2]
@@ -1795,7 +2057,26 @@ def _edges(
                     for b in range(max(0, y - 1), min(height, y + 2)):
                         march = min(march, 0.93 * depth[b, x])
                     march = FAR if march > HORIZON else march
-                t, j = _first(scene, env, volume, stack, ox, oy, oz, dx, dy, dz, march)
+                t, j = _first(scene, env, volume, aim, width, column, row, ox, oy, oz, dx, dy, dz, march)
+                face = 0
+                if j != -1:
+                    px = ox + t * dx
+                    py = oy + t * dy
+                    pz = oz + t * dz
+                    nx, ny, nz, face = _normal(scene[0], env, j, px, py, pz, dx, dy, dz)
+                found = False
+                for n in range(9):
+                    # the pixel itself first; what it shows has been coloured there
+                    m = (n + 4) % 9
+                    b = y + m // 3 - 1
+                    a = x + m % 3 - 1
+                    if 0 <= a < width and 0 <= b < height and faces[b, a] == j * 8 + face:
+                        for p in range(3):
+                            image[y, x, p] += colours[b, a, p]
+                        found = True
+                        break
+                if found:
+                    continue
                 length = np.sqrt(dx * dx + dy * dy + dz * dz)
                 dx /= length
                 dy /= length
@@ -1807,41 +2088,20 @@ def _edges(
                     image[y, x, 2] += s2
                     continue
                 t *= length
-                px = ox + t * dx
-                py = oy + t * dy
-                pz = oz + t * dz
-                nx, ny, nz = _normal(scene[0], env, j, px, py, pz, dx, dy, dz)
-                found = False
-                for n in range(9):
-                    # the pixel itself first
-                    m = (n + 4) % 9
-                    b = y + m // 3 - 1
-                    a = x + m % 3 - 1
-                    if a < 0 or b < 0 or a >= width or b >= height or shapes[b, a] != j:
-                        continue
-                    if normals[b, a, 0] * nx + normals[b, a, 1] * ny + normals[b, a, 2] * nz < 0.8:
-                        continue
-                    for p in range(3):
-                        share[p] = light[b, a, p]
-                    for p in range(1 + count):
-                        sight[p] = light[b, a, 3 + p]
-                    found = True
-                    break
-                if not found:
-                    e = 1e-4 * (1.0 + t)
-                    qx = px + e * nx
-                    qy = py + e * ny
-                    qz = pz + e * nz
-                    share[0], share[1], share[2] = _gather(
-                        scene, env, lamps, volume, stack, qx, qy, qz, nx, ny, nz,
-                        _hash(x, y, 11 + k), _hash(x, y, 15 + k), 12.0, bright,
-                    )  # fmt: skip
-                    if sunny:
-                        sight[0] = _sun_seen(scene, env, volume, stack, qx, qy, qz, nx, ny, nz, 0.3, 0.3, cache)
-                    for p in range(count):
-                        sight[1 + p] = _lamp_seen(
-                            scene, lamps, volume, stack, p, qx, qy, qz, nx, ny, nz, 0.5, 0.5, cache
-                        )
+                e = 1e-4 * (1.0 + t)
+                qx = px + e * nx
+                qy = py + e * ny
+                qz = pz + e * nz
+                for p in range(3):
+                    share[p] = light[y, x, p] if i != -1 else 0.8
+                if sunny:
+                    sight[0] = _sun_seen(scene, env, volume, stack, qx, qy, qz, nx, ny, nz, 0.3, 0.3, cache)
+                for p in range(count):
+                    sight[1 + p] = _lamp_seen(scene, lamps, volume, stack, p, qx, qy, qz, nx, ny, nz, 0.5, 0.5, cache)
+                ar, ag, ab = _ambient(env, nx, ny, nz)
+                share[0] *= ar
+                share[1] *= ag
+                share[2] *= ab
                 s0, s1, s2 = _shade(
                     scene, env, lamps, volume, stack, j, ox, oy, oz, dx, dy, dz, t, angle, nx, ny, nz, sight, share
                 )
@@ -1852,7 +2112,7 @@ def _edges(
                 image[y, x, k] /= 1.0 + extra
 
 
-@_jit
+@_allocating
 def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image, depth, shapes):
     """Fills image (H, W, 3), depth (H, W) and shapes (H, W): the index of the shape, -1 sky, -2 ground."""
     height, width = depth.shape
@@ -1860,28 +2120,44 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
     stack = np.empty((128, 2))
     cache = np.full(1 + _LAMPS, -1)
     normals = np.zeros((height, width, 3), np.float32)
-    _look(scene, env, volume, stack, rotation, eye, fx, fy, cx, cy, depth, shapes, normals)
+    faces = np.empty((height, width), np.int32)
+    aim = _aim(scene, rotation, eye, fx, fy, cx, cy, height, width)
+    _look(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces)
     if env[_INDOOR] > 0.0:
         _brightness(scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals)
-    seen = np.zeros((height, width, 1 + count), np.float32)
-    rows = (height + 1) // 2
-    columns = (width + 1) // 2
+    seen = np.empty((height, width, 1 + count), np.float32)
+    edge = _cell(env)
+    rows = (height + edge - 1) // edge
+    columns = (width + edge - 1) // edge
     bounced = np.zeros((rows, columns, 3), np.float32)
-    smoothed = np.zeros((rows, columns, 3), np.float32)
-    which = np.full((rows, columns), -1)
+    first = np.empty((rows, columns, 3), np.float32)
+    trust = np.empty((rows, columns), np.float32)
+    smoothed = np.empty((rows, columns, 3), np.float32)
+    sure = np.empty((rows, columns), np.float32)
+    which = np.empty((rows, columns), np.int64)
     _lights(
-        scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals,
+        scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
         seen, bounced, which,
     )  # fmt: skip
-    _smooth(shapes, normals, bounced, which, smoothed)
+    _spread(
+        scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
+        first, trust, smoothed, sure,
+    )  # fmt: skip
+    wide = np.full(1 + count, 4)
+    if env[_SUNANGLE] < _SMALL_SUN:
+        wide[0] = 2
+    sums = np.empty((height, width, 2 * (1 + count)), np.float32)
+    _soften(faces, seen, sums, wide)
     light = np.zeros((height, width, 4 + count), np.float32)
+    sight = np.zeros(1 + count)
+    share = np.zeros(3)
     _paint(
-        scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals,
-        seen, smoothed, which, light, image,
+        scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
+        sums, wide, smoothed, sure, which, light, image, sight, share,
     )  # fmt: skip
     _edges(
-        scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, light,
-        image, extra,
+        scene, env, lamps, volume, stack, cache, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
+        light, image, image.copy(), extra, sight, share,
     )  # fmt: skip
 
 

@@ -1,0 +1,868 @@
+"""Trains a small DPT from random weights on rendered scenes: the model, the losses, and a loop that can be resumed.
+
+    python -m helpers.training --minutes 60              train, or go on training what runs/depth holds
+    python -m helpers.training --minutes 15 --decay 15   the last part: the learning rate falls to zero
+    python -m helpers.training publish                   put the averaged weights into helpers/weights/depth
+
+The same code runs on processors, on one GPU, and on several (torchrun --nproc-per-node 4 -m helpers.training ...).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import ctypes
+import json
+import math
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
+from helpers.files import atomic_path, atomic_write
+
+if TYPE_CHECKING:
+    from transformers import DPTConfig, DPTForDepthEstimation
+
+__all__ = [
+    "Average",
+    "LossWeights",
+    "Settings",
+    "depth_loss",
+    "fast_cpu",
+    "gradient_matching_loss",
+    "make_optimiser",
+    "new_model",
+    "normalise_inverse_depth",
+    "predict",
+    "publish",
+    "scene_batches",
+    "small_config",
+    "ssi_loss",
+    "train",
+    "train_steps",
+]
+
+WEIGHTS = Path(__file__).parent / "weights" / "depth"
+NAME = "dpt-course-small"
+MEANING = "relative inverse depth: larger is nearer, no unit"
+
+
+# The model
+
+
+def small_config(
+    size: int = 192,
+    hidden: int = 192,
+    layers: int = 8,
+    fusion: int = 32,
+    neck: Sequence[int] = (48, 96, 192, 192),
+) -> DPTConfig:
+    """The configuration of a small DPT: the architecture of Intel/dpt-large with fewer and thinner layers.
+
+    size: side of the square input in pixels, a multiple of 16. hidden: width of the encoder, a multiple of 64.
+    layers: depth of the encoder, at least 4, tapped at four places. neck: channels of the four reassembled maps.
+    fusion: channels of the decoder, even. Raises ValueError for sizes that do not fit.
+    """
+    from transformers import DPTConfig
+
+    if size % 16 or size < 32:  # reassembly makes 16 x 16 pixels of each token: other patches fit no target
+        raise ValueError(f"size is {size}: it must be a multiple of the patch size 16, at least 32.")
+    if hidden % 64 or layers < 4 or fusion % 2 or len(neck) != 4:
+        raise ValueError("hidden must be a multiple of 64, layers at least 4, fusion even, neck four numbers.")
+    return DPTConfig(
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=hidden // 64,
+        intermediate_size=4 * hidden,
+        image_size=size,
+        patch_size=16,
+        backbone_out_indices=[layers * tap // 4 - 1 for tap in (1, 2, 3, 4)],
+        neck_hidden_sizes=list(neck),
+        fusion_hidden_size=fusion,
+        readout_type="project",
+        is_hybrid=False,
+        use_auxiliary_head=False,
+    )
+
+
+def new_model(config: DPTConfig, seed: int = 0) -> DPTForDepthEstimation:
+    """A DPT with random weights that can learn depth from nothing.
+
+    Neck and head keep the variance of what passes through them (He et al., 2015), each residual unit begins close to
+    the identity, and the head begins by saying the same positive number everywhere: started otherwise, the ReLU at its
+    end gives zeros, passes no gradient back, and nothing is ever learned. Position embeddings begin as sines and
+    cosines of row and column, as in the original Transformer.
+    """
+    from transformers import DPTForDepthEstimation
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = DPTForDepthEstimation(config)
+        for module in [*model.neck.modules(), *model.head.modules()]:
+            if isinstance(module, nn.ConvTranspose2d):  # its kernels do not overlap: each output has one source pixel
+                nn.init.normal_(module.weight, std=module.in_channels**-0.5)
+            elif isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="linear")
+            if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)) and module.bias is not None:
+                nn.init.zeros_(module.bias)
+        for name, module in model.neck.fusion_stage.named_modules():
+            if name.endswith("convolution2"):
+                module.weight.data *= 0.2
+        last = [module for module in model.head.modules() if isinstance(module, nn.Conv2d)][-1]
+        last.weight.data *= 0.1
+        nn.init.constant_(last.bias, ANCHOR)
+        embeddings = model.dpt.embeddings
+        nn.init.normal_(embeddings.cls_token, std=0.02)
+        side = config.image_size // config.patch_size
+        embeddings.position_embeddings.data[0, 1:] = 0.2 * _sines(side, config.hidden_size)
+        for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
+            parameter.requires_grad_(False)  # the first fusion layer has no second input: never used
+    return model
+
+
+def _sines(side: int, channels: int) -> torch.Tensor:
+    """(side^2, channels): sines and cosines of the row in one half of the channels, of the column in the other."""
+    position = (torch.arange(side) + 0.5) / side
+    rates = 0.5 * math.pi * 2.0 ** torch.linspace(0, math.log2(side), channels // 4)
+    waves = torch.cat([torch.sin(position[:, None] * rates), torch.cos(position[:, None] * rates)], dim=1)
+    rows, columns = waves[:, None].expand(side, side, -1), waves[None].expand(side, side, -1)
+    return torch.cat([rows, columns], dim=2).reshape(side * side, -1)
+
+
+# The losses. Predictions and targets are (N, H, W); a target is what `normalise_inverse_depth` gives.
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """How much each part of `depth_loss` counts."""
+
+    anchored: float = 1.0
+    invariant: float = 0.0
+    gradient: float = 0.5
+
+
+def align_by_median(values: torch.Tensor, smallest: float = 0.3) -> torch.Tensor:
+    """Each map moved and scaled to median 0 and mean absolute deviation 1: (N, H, W) in and out.
+
+    A deviation below `smallest` counts as `smallest`, so that a flat prediction is not blown up.
+    Source: Ranftl et al. 2020, equations 5 and 6.
+    """
+    flat = values.flatten(1)
+    centred = flat - flat.median(dim=1, keepdim=True).values
+    return (centred / centred.abs().mean(dim=1, keepdim=True).clamp(min=smallest)).view_as(values)
+
+
+def ssi_loss(prediction: torch.Tensor, target: torch.Tensor, keep: float = 0.8) -> torch.Tensor:
+    """Scale-and-shift-invariant loss: mean absolute difference of the aligned maps, without the worst pixels.
+
+    Prediction and target are aligned by median and mean absolute deviation; in each picture the largest differences,
+    a part 1 - keep, are left out. Source: Ranftl et al. 2020, equation 7 (there with a factor of one half).
+    """
+    difference = (align_by_median(prediction) - align_by_median(target)).abs().flatten(1)
+    if keep < 1:
+        rank = max(1, int(keep * difference.shape[1]))
+        limit = difference.detach().kthvalue(rank, dim=1, keepdim=True).values
+        difference = difference * (difference <= limit)
+    return difference.mean()
+
+
+def gradient_matching_loss(prediction: torch.Tensor, target: torch.Tensor, scales: int = 4) -> torch.Tensor:
+    """How much the difference of the maps changes from pixel to pixel, at several scales: borders must agree.
+
+    At scale k only every 2^k-th row and column is looked at. Source: Ranftl et al. 2020, equation 11, where both maps
+    are aligned first. Not here: aligning blows up predictions that are still flat, and their noise rules the loss.
+    """
+    difference = prediction - target
+    total = difference.new_zeros(())
+    for scale in range(scales):
+        part = difference[:, :: 2**scale, :: 2**scale]
+        if min(part.shape[1:]) < 2:
+            break
+        total = total + part.diff(dim=2).abs().mean() + part.diff(dim=1).abs().mean()
+    return total
+
+
+def anchored_loss(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference from the target as it is: not invariant, and so the part that works from the start."""
+    return (prediction - target).abs().mean()
+
+
+def depth_loss(
+    prediction: torch.Tensor, target: torch.Tensor, weights: LossWeights | None = None
+) -> tuple[torch.Tensor, dict[str, float]]:
+    """The loss that is trained with and its parts: anchored + invariant + multi-scale gradients, weighted.
+
+    prediction, target: (N, H, W). weights: default anchored 1, invariant 0, gradient 0.5, which learns from random
+    weights. Raises ValueError for shapes that differ. Source: Ranftl et al. 2020, equation 12.
+    """
+    if prediction.shape != target.shape or prediction.ndim != 3:
+        raise ValueError(
+            f"prediction {tuple(prediction.shape)} and target {tuple(target.shape)} must both be (N, H, W)."
+        )
+    weights = weights or LossWeights()
+    prediction, target = prediction.float(), target.float()
+    parts = {"anchored": anchored_loss(prediction, target)}
+    if weights.invariant:
+        parts["invariant"] = ssi_loss(prediction, target)
+    if weights.gradient:
+        parts["gradient"] = gradient_matching_loss(prediction, target)
+    total = sum(getattr(weights, name) * value for name, value in parts.items())
+    return total, {name: float(value.detach()) for name, value in parts.items()}
+
+
+# Steps
+
+
+def fast_cpu(threads: int | None = None) -> None:
+    """Settings under which steps on a processor take about half as long; no effect on results.
+
+    glibc gives large blocks back to the system after each use, and fetching them again, page by page, costs more than
+    the arithmetic in between: it is told to keep them.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
+        libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+
+
+def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") -> DPTForDepthEstimation:
+    """The same model, ready to be trained on `device`: memory layout, attention and the last layer's precision."""
+    # On processors the fused attention's backward pass takes three times as long as the plain one (few tokens).
+    model.set_attn_implementation("eager" if torch.device(device).type == "cpu" else "sdpa")
+    last = [module for module in model.head.modules() if isinstance(module, nn.Conv2d)][-1]
+
+    def add_bias_precisely(pixels: torch.Tensor) -> torch.Tensor:
+        # bfloat16 has 8 bits: near 4 its steps are 1/64, near 0 they are tiny. So the bias comes last, in float32.
+        return functional.conv2d(pixels, last.weight).float() + last.bias.float().view(1, -1, 1, 1)
+
+    last.forward = add_bias_precisely
+    return model.to(device, memory_format=torch.channels_last)
+
+
+def predict(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
+    """What the model says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. Scaled as the processor does."""
+    values = pixels.to(memory_format=torch.channels_last).float() / 127.5 - 1.0
+    with torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
+        return model(pixel_values=values).predicted_depth.float()
+
+
+_LAST = "head.head.4."
+# AdamW moves every weight equally far, however large what it multiplies. In the decoder, and most in the last layer,
+# whose inputs are large and all positive, such steps add up: at the encoder's rate the output shook by half its range.
+_RATES = {_LAST: 0.05, "neck.": 0.5, "head.": 0.5}
+
+
+class Optimiser:
+    """AdamW for all weights; or Muon for the encoder's matrices and AdamW for the rest, as one.
+
+    Muon (Jordan et al., 2024) makes every step of a matrix equally large in all directions; its step is scaled to the
+    size of AdamW's, so that both take the same learning rate.
+    """
+
+    def __init__(self, model: nn.Module, learning_rate: float, weight_decay: float = 0.05, muon: bool = False):
+        groups: dict[tuple[str, float, float], list[nn.Parameter]] = {}
+        for name, parameter in model.named_parameters():
+            if not parameter.requires_grad:
+                continue
+            matrix = muon and ".encoder." in name and parameter.ndim == 2
+            factor = next((factor for part, factor in _RATES.items() if part in name), 1.0)
+            plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
+            key = ("muon" if matrix else "adamw", factor, 0.0 if plain else weight_decay)
+            groups.setdefault(key, []).append(parameter)
+        made: dict[str, list[dict]] = {"adamw": [], "muon": []}
+        for (kind, factor, decay), parameters in groups.items():
+            made[kind].append({"params": parameters, "weight_decay": decay, "factor": factor})
+        self.parts: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(made["adamw"], learning_rate, betas=(0.9, 0.98), fused=True)
+        ]
+        if muon:
+            self.parts.append(torch.optim.Muon(made["muon"], learning_rate, adjust_lr_fn="match_rms_adamw"))
+        # The last layer's gradient is far larger than all others' together: clipping by it would say nothing of them.
+        self.clipped = [p for (_, factor, _), group in groups.items() if factor != _RATES[_LAST] for p in group]
+        self.parameters = [parameter for group in groups.values() for parameter in group]
+
+    def step(self, learning_rate: float, clip: float = 1.0) -> float:
+        """One step, gradients cleared after it; returns the gradients' norm. Skipped where that is not finite."""
+        norm = float(nn.utils.clip_grad_norm_(self.clipped, clip))
+        for part in self.parts:
+            if math.isfinite(norm):
+                for group in part.param_groups:
+                    group["lr"] = learning_rate * group["factor"]
+                part.step()
+            part.zero_grad(set_to_none=True)
+        return norm
+
+    def state_dict(self) -> list[dict]:
+        return [part.state_dict() for part in self.parts]
+
+    def load_state_dict(self, states: list[dict]) -> None:
+        for part, state in zip(self.parts, states, strict=True):
+            part.load_state_dict(state)
+
+
+def make_optimiser(model: nn.Module, learning_rate: float = 5e-4, muon: bool = False) -> Optimiser:
+    """The optimiser that `train_steps` and `train` use for this model."""
+    return Optimiser(model, learning_rate, muon=muon)
+
+
+class Average:
+    """Exponential moving average of a model's weights: what is validated and published.
+
+    decay: how much of the average stays at each step; less during the first steps.
+    """
+
+    def __init__(self, model: DPTForDepthEstimation, decay: float = 0.999):
+        self.model = type(model)(model.config)
+        self.model.load_state_dict(model.state_dict())
+        self.model.to(next(model.parameters()).device).eval().requires_grad_(False)
+        self.decay, self.steps = decay, 0
+
+    @torch.no_grad()
+    def update(self, model: nn.Module) -> None:
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        mine, theirs = list(self.model.parameters()), [value.detach() for value in model.parameters()]
+        torch._foreach_lerp_(mine, theirs, 1 - decay)
+
+
+def scene_batches(
+    size: int = 128,
+    batch: int = 16,
+    *,
+    kinds: Sequence[str] | None = None,
+    first_seed: int = FIRST_SEED,
+    reuse: int = 4,
+    spoil: bool = True,
+) -> Iterator[Batch]:
+    """Endless batches of freshly rendered scenes, made in this process: for notebooks and short runs.
+
+    size: side of the square samples. batch: samples in each, a multiple of 4. The rest as in `SceneStream`.
+    """
+    weights = torch.ones(1)
+    return iter(
+        SceneStream(
+            [size],
+            weights,
+            pixels_per_batch=batch * size**2,
+            reuse=reuse,
+            kinds=kinds,
+            first_seed=first_seed,
+            spoil=spoil,
+        )
+    )
+
+
+def train_step(
+    model: nn.Module,
+    optimiser: Optimiser,
+    batch: Batch,
+    learning_rate: float,
+    weights: LossWeights | None = None,
+    bfloat16: bool = True,
+) -> dict[str, float]:
+    """One step on one batch: the loss and its parts."""
+    device = next(model.parameters()).device
+    pixels, target = batch.pixels.to(device, non_blocking=True), batch.target.to(device, non_blocking=True)
+    loss, parts = depth_loss(predict(model, pixels, bfloat16), target, weights)
+    loss.backward()
+    norm = optimiser.step(learning_rate)
+    return {"loss": float(loss.detach()), **parts, "gradient_norm": norm}
+
+
+def train_steps(
+    model: DPTForDepthEstimation,
+    batches: Iterable[Batch],
+    *,
+    steps: int | None = None,
+    seconds: float | None = None,
+    learning_rate: float = 5e-4,
+    weights: LossWeights | None = None,
+    bfloat16: bool = False,
+    progress: bool = True,
+) -> list[dict[str, float]]:
+    """Trains `model` in place for so many steps or seconds; what a notebook needs, and no more.
+
+    The learning rate rises over the first tenth and falls to zero over the last half. Returns the loss and its parts
+    for each step, with the seconds gone by. Raises ValueError where neither steps nor seconds are given.
+    """
+    from tqdm.auto import tqdm
+
+    if (steps is None) == (seconds is None):
+        raise ValueError("give steps or seconds, one of them.")
+    prepare(model, next(model.parameters()).device).train()
+    optimiser, history = make_optimiser(model, learning_rate), []
+    start = time.monotonic()
+    with tqdm(total=steps, disable=not progress, unit="step") as bar:
+        for batch in batches:
+            gone = time.monotonic() - start
+            part = len(history) / steps if steps is not None else gone / seconds
+            if part >= 1:
+                break
+            rate = learning_rate * min(1.0, 10 * part + 0.02, 2 * (1 - part) + 0.02)
+            figures = train_step(model, optimiser, batch, rate, weights, bfloat16)
+            history.append({**figures, "seconds": time.monotonic() - start})
+            bar.update()
+            bar.set_postfix(loss=f"{figures['loss']:.3f}")
+    model.eval()
+    return history
+
+
+# The long run
+
+
+@dataclass
+class Settings:
+    """Everything that decides a long run."""
+
+    hidden: int = 192
+    layers: int = 8
+    fusion: int = 32
+    size: int = 192
+    sizes: tuple[int, ...] = (96, 128, 160, 192, 224)
+    first_size: int = 128
+    first_size_images: int = 100_000
+    pixels_per_batch: int = 32 * 128 * 128
+    learning_rate: float = 4e-4
+    warmup: int = 200
+    muon: bool = False
+    average: float = 0.999
+    reuse: int = 4
+    seed: int = 0
+    invariant: float = 0.0
+
+    def loss_weights(self) -> LossWeights:
+        """The anchored loss, which starts from nothing, and as much of the invariant one as asked for."""
+        return LossWeights(1.0, self.invariant, 0.5)
+
+    def size_weights(self, images: int) -> list[float]:
+        """The odds of each size: small ones first, which are learned from fastest; then all, mostly the last's own."""
+        if images < self.first_size_images:
+            first = self.first_size if self.first_size in self.sizes else self.sizes[0]
+            return [float(size == first) for size in self.sizes]
+        return [3.0 if size == self.size else 2.0 if size == self.first_size else 1.0 for size in self.sizes]
+
+
+_OPTIONS = (
+    "hidden", "layers", "fusion", "size", "first_size_images", "pixels_per_batch", "learning_rate", "warmup", "average",
+    "reuse", "seed", "invariant",
+)  # fmt: skip
+
+
+@dataclass
+class Progress:
+    """How far a run is."""
+
+    step: int = 0
+    images: int = 0
+    scenes: int = 0
+    minutes: float = 0.0
+
+
+class _Machines:
+    """The processes of a run: one, or one per GPU where torchrun started it."""
+
+    def __init__(self, device: str):
+        self.world, self.rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
+        local = int(os.environ.get("LOCAL_RANK", 0))
+        self.device = torch.device(f"cuda:{local}" if device == "cuda" else device)
+        if self.device.type == "cuda":
+            torch.cuda.set_device(self.device)
+        if self.world > 1:
+            torch.distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+
+    def wrap(self, model: nn.Module) -> nn.Module:
+        if self.world == 1:
+            return model
+        devices = [self.device.index] if self.device.type == "cuda" else None
+        # The encoder's last norm is behind all taps: it gets no gradient, which must be looked for.
+        return nn.parallel.DistributedDataParallel(model, device_ids=devices, find_unused_parameters=True)
+
+    def agree(self, values: list[float]) -> list[float]:
+        """What the first process says, in every process: clocks differ, and all must do the same step."""
+        if self.world == 1:
+            return values
+        shared = torch.tensor(values, dtype=torch.float64, device=self.device)
+        torch.distributed.broadcast(shared, 0)
+        return shared.tolist()
+
+    def close(self) -> None:
+        if self.world > 1:
+            torch.distributed.destroy_process_group()
+
+
+def train(
+    run: str | os.PathLike[str],
+    minutes: float,
+    settings: Settings | None = None,
+    *,
+    decay: float = 0.0,
+    device: str = "cpu",
+    workers: int = 1,
+    threads: int | None = None,
+    kinds: Sequence[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
+    check_minutes: float = 6.0,
+    check_scenes: int = 64,
+    real: str | os.PathLike[str] | None = None,
+) -> Progress:
+    """Trains for so many minutes in the folder `run`, or goes on where the run there stopped; returns how far it is.
+
+    decay: minutes at the end over which the learning rate falls to zero; the state before it is kept as stable.pt.
+    start: a checkpoint folder whose weights a new run begins with (without optimiser state). real: a folder of real
+    pictures with depth (see `helpers.evaluation`), measured at each check beside `check_scenes` held-out scenes.
+    An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv, previews/.
+    Raises ValueError for settings that do not fit, and FileNotFoundError for a `start` that is not there.
+    """
+    from tqdm.auto import tqdm
+
+    run, machines = Path(run), _Machines(device)
+    run.mkdir(parents=True, exist_ok=True)
+    fast_cpu(threads)
+    state = _load_state(run / "checkpoint.pt")
+    settings = settings or (_settings_of(state) if state else Settings())
+    progress = Progress(**state["progress"]) if state else Progress()
+    model = _begin(settings, state, start)
+    average = Average(model.to(machines.device), settings.average)
+    model = prepare(model, machines.device).train()
+    optimiser = Optimiser(model, settings.learning_rate, muon=settings.muon)
+    if state:
+        average.model.load_state_dict(state["average"])
+        average.steps = progress.step
+        with contextlib.suppress(ValueError):  # another optimiser: its state starts afresh
+            optimiser.load_state_dict(state["optimiser"])
+    wrapped = machines.wrap(model)
+
+    odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
+    stream = SceneStream(
+        settings.sizes,
+        odds,
+        pixels_per_batch=settings.pixels_per_batch,
+        reuse=settings.reuse,
+        kinds=kinds,
+        first_seed=FIRST_SEED + 100_000_000 * settings.seed + progress.scenes + machines.rank,
+        stride=machines.world,
+    )
+    check = _Check(run, settings.size, check_scenes, kinds, real) if machines.rank == 0 else None
+    stopped = []
+    handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
+    interactive = sys.stderr.isatty()
+    bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
+    began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
+    next_check, kept_stable, recent = check_minutes, False, []
+    try:
+        for batch in _loader(stream, workers, machines.device):
+            gone = (time.monotonic() - began) / 60
+            left = minutes - gone
+            warm = min(1.0, (progress.step - last_step + 1) / settings.warmup)
+            cool = 1.0 if decay <= 0 or left >= decay else max(0.0, left / decay)
+            rate, stop = machines.agree([settings.learning_rate * min(warm, cool), float(left <= 0 or bool(stopped))])
+            if stop:
+                break
+            if cool < 1 and not kept_stable and machines.rank == 0:
+                _save_state(run / "stable.pt", settings, progress, model, average, optimiser)
+                kept_stable = True
+            weights = settings.loss_weights()
+            figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=True)
+            average.update(model)
+            count = len(batch.pixels) * machines.world
+            progress.step += 1
+            progress.images += count
+            progress.scenes += batch.scenes * machines.world
+            progress.minutes = minutes_before + (time.monotonic() - began) / 60
+            odds.copy_(torch.tensor(settings.size_weights(progress.images)))
+            recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
+            bar.update(count)
+            if machines.rank == 0 and progress.step % 50 == 0:
+                _log(run / "log.csv", {**asdict(progress), **_means(recent)})
+                bar.set_postfix(_shown(recent), refresh=False)
+                recent = []
+            if machines.rank == 0 and gone >= next_check:
+                next_check = gone + check_minutes
+                _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser)
+                bar.write(check(average.model, progress), file=sys.stderr)
+                sys.stderr.flush()
+        if machines.rank == 0:
+            _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser)
+            bar.write(check(average.model, progress), file=sys.stderr)
+    finally:
+        bar.close()
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+        machines.close()
+    return progress
+
+
+def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str] | None) -> DPTForDepthEstimation:
+    from transformers import DPTForDepthEstimation
+
+    if start is not None and not state:
+        if not Path(start, "config.json").is_file():
+            raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
+        return DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
+    config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
+    model = new_model(config, settings.seed)
+    if state:
+        model.load_state_dict(state["model"])
+    return model
+
+
+def _loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[Batch]:
+    if workers == 0:
+        return stream
+    # numba's threads hang in forked processes: spawn. Each worker gets one thread; there are enough workers.
+    os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+    return torch.utils.data.DataLoader(
+        stream,
+        batch_size=None,
+        num_workers=workers,
+        multiprocessing_context="spawn",
+        prefetch_factor=4,
+        pin_memory=device.type == "cuda",
+        worker_init_fn=_calm_worker,
+    )
+
+
+def _calm_worker(number: int) -> None:
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process stops, saves and ends its workers
+
+
+def _load_state(path: Path) -> dict | None:
+    return torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
+
+
+def _settings_of(state: dict) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    return Settings(**{name: value for name, value in state["settings"].items() if name in known})
+
+
+def _save_state(
+    path: Path, settings: Settings, progress: Progress, model: nn.Module, average: Average, optimiser: Optimiser
+) -> None:
+    state = {
+        "settings": asdict(settings),
+        "progress": asdict(progress),
+        "model": model.state_dict(),
+        "average": average.model.state_dict(),
+        "optimiser": optimiser.state_dict(),
+    }
+    with atomic_path(path) as partial:
+        torch.save(state, partial)
+
+
+def _log(path: Path, row: dict[str, Any]) -> None:
+    new = not path.is_file()
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(row)
+        writer.writerow(f"{value:.5g}" if isinstance(value, float) else value for value in row.values())
+
+
+def _means(rows: list[dict[str, float]]) -> dict[str, float]:
+    names = ("loss", "anchored", "invariant", "gradient", "gradient_norm", "rate", "size")
+    return {name: float(np.mean([row.get(name, math.nan) for row in rows])) for name in names}
+
+
+def _shown(rows: list[dict[str, float]]) -> dict[str, str]:
+    return {
+        name: f"{value:.3f}" for name, value in _means(rows).items() if name in ("anchored", "invariant", "gradient")
+    }
+
+
+class _Check:
+    """Measures the averaged weights on held-out scenes, and on real pictures where there are some."""
+
+    def __init__(
+        self,
+        run: Path,
+        size: int,
+        scenes: int,
+        kinds: Sequence[str] | None,
+        real: str | os.PathLike[str] | None,
+    ):
+        from helpers import evaluation
+
+        self.run, self.size = run, size
+        self.cases = list(evaluation.rendered_cases(scenes, size=256, kinds=kinds))
+        self.real = list(evaluation.real_cases(real)) if real else []
+        self.baselines = {case.name: evaluation.measure_baselines(case) for case in [*self.cases, *self.real]}
+
+    def __call__(self, model: nn.Module, progress: Progress) -> str:
+        from helpers import evaluation
+
+        said = f"{progress.minutes:.0f} min, step {progress.step}, {progress.images} images"
+        row: dict[str, Any] = asdict(progress)
+        shown = []
+        for name, cases in (("held-out", self.cases), ("real", self.real)):
+            if not cases:
+                continue
+            maps = [predict_picture(model, case.image, self.size) for case in cases]
+            results = [
+                evaluation.measure(case, map_) | self.baselines[case.name]
+                for case, map_ in zip(cases, maps, strict=True)
+            ]
+            mean = evaluation.mean_of(results)
+            positive = float(np.mean([result["scale"] > 0 for result in results]))
+            said += (
+                f" | {name}: bad {mean['bad_delta125']:.1f} % (baseline {mean['baseline_bad_delta125']:.1f}), "
+                f"delta1 {mean['delta1']:.3f}, abs_rel {mean['abs_rel']:.3f}, rank {mean['spearman']:.3f} "
+                f"(ramp {mean['ramp_spearman']:.3f}), positive {positive:.2f}"
+            )
+            row |= {f"{name} {key}": value for key, value in mean.items()} | {f"{name} positive": positive}
+            shown += list(zip(cases, maps, results, strict=True))[:12]
+        _log(self.run / "checks.csv", row)
+        sheet = evaluation.picture_sheet(shown)
+        with atomic_path(self.run / "previews" / f"{progress.step:07d}.jpg") as partial:
+            sheet.save(partial, quality=85)
+        return said
+
+
+@torch.inference_mode()
+def predict_picture(model: nn.Module, image: np.ndarray, size: int) -> np.ndarray:
+    """Inverse depth of a picture, uint8 (H, W, 3), as the processor and `predict_inverse_depth` make it: (H, W)."""
+    from PIL import Image
+
+    device = next(model.parameters()).device
+    square = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
+    pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1)[None].to(device)
+    prediction = predict(model, pixels)
+    return functional.interpolate(prediction[:, None], image.shape[:2], mode="bicubic")[0, 0].clamp(min=0).cpu().numpy()
+
+
+# Publishing
+
+
+def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHTS) -> Path:
+    """Puts the run's averaged weights into `folder` as a checkpoint that `from_pretrained` loads; returns the folder.
+
+    The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
+    stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
+    """
+    from transformers import DPTForDepthEstimation, DPTImageProcessorPil
+
+    state = _load_state(Path(run, "checkpoint.pt"))
+    if state is None:
+        raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
+    settings, folder = _settings_of(state), Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
+        new = Path(room, folder.name)
+        if folder.is_dir():
+            shutil.copytree(folder, new)
+        model = DPTForDepthEstimation(small_config(settings.size, settings.hidden, settings.layers, settings.fusion))
+        model.load_state_dict(state["average"])
+        model.half().save_pretrained(new)
+        side = {"height": settings.size, "width": settings.size}
+        DPTImageProcessorPil(
+            size=side, image_mean=[0.5] * 3, image_std=[0.5] * 3, resample=2, keep_aspect_ratio=False, do_pad=False
+        ).save_pretrained(new)
+        _write_manifest(new, settings, Progress(**state["progress"]))
+        new.chmod(0o755)
+        _exchange(new, folder)
+    return folder
+
+
+def _write_manifest(folder: Path, settings: Settings, progress: Progress) -> None:
+    from helpers.integrity import sha256_of
+
+    names = ("config.json", "preprocessor_config.json", "model.safetensors")
+    manifest = {
+        "name": NAME,
+        "revision": f"step-{progress.step}",
+        "licence": "MIT",
+        "meaning": MEANING,
+        "files": {name: sha256_of(folder / name) for name in names},
+        "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
+    }
+    atomic_write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+
+
+def _exchange(new: Path, folder: Path) -> None:
+    """Puts the folder `new` in the place of `folder`, in one step where the system can."""
+    if not folder.exists():
+        os.rename(new, folder)
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+        here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+        if renameat2(here, os.fsencode(new), here, os.fsencode(folder), exchange) == 0:
+            return
+    old = new.with_name(new.name + ".old")
+    os.rename(folder, old)
+    os.rename(new, folder)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: see the top of this file."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.training", description=__doc__.splitlines()[0])
+    parser.add_argument("action", nargs="?", choices=["train", "publish"], default="train")
+    parser.add_argument("--run", default="runs/depth", help="folder of the run (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long to train (default: %(default)s)")
+    parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="rendering processes")
+    parser.add_argument("--threads", type=int, help="threads of the training process")
+    parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
+    parser.add_argument("--start", help="folder of a checkpoint that a new run begins with")
+    parser.add_argument("--real", help="folder of real pictures with depth to measure at each check")
+    parser.add_argument("--check-minutes", type=float, default=6.0)
+    parser.add_argument("--check-scenes", type=int, default=64)
+    parser.add_argument("--to", default=str(WEIGHTS), help="publish: folder of the checkpoint (default: %(default)s)")
+    defaults = asdict(Settings())
+    for name in _OPTIONS:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(defaults[name]), help=f"Settings.{name}")
+    parser.add_argument("--optimiser", choices=["muon", "adamw"])
+    options = parser.parse_args(arguments)
+    try:
+        if options.action == "publish":
+            print(f"published: {publish(options.run, options.to)}")
+            return 0
+        state = _load_state(Path(options.run, "checkpoint.pt"))
+        settings = _settings_of(state) if state else Settings()
+        del state
+        for name in _OPTIONS:
+            if getattr(options, name) is not None:
+                setattr(settings, name, getattr(options, name))
+        if options.optimiser:
+            settings.muon = options.optimiser == "muon"
+        progress = train(
+            options.run,
+            options.minutes,
+            settings,
+            decay=options.decay,
+            device=options.device,
+            workers=options.workers,
+            threads=options.threads,
+            kinds=options.kinds.split(",") if options.kinds else None,
+            start=options.start,
+            check_minutes=options.check_minutes,
+            check_scenes=options.check_scenes,
+            real=options.real,
+        )
+    except (FileNotFoundError, ValueError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "
+          f"python -m helpers.training publish --run {options.run}")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
