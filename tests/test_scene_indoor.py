@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers.scenes import furniture, rooms, tabletops
-from helpers.scenes.world import BOX, CLASSES, PATTERNS, View, World
+from helpers.scenes import rooms, small_things, tabletops
+from helpers.scenes.draws import uniform
+from helpers.scenes.world import BOX, CLASSES, PATTERNS, Material, View, World
 
 COMPOSERS = {"room": rooms.compose, "tabletop": tabletops.compose}
 
@@ -102,9 +103,9 @@ def test_different_seeds_give_different_worlds(many):
     assert len({(len(world), view.eye) for world, view in worlds}) == len(worlds)
 
 
-@pytest.mark.parametrize("name", sorted(furniture.SMALL))
+@pytest.mark.parametrize("name", sorted(small_things.SMALL))
 def test_small_things_stand_on_their_origin_within_their_radius(name):
-    function, radius = furniture.SMALL[name]
+    function, radius = small_things.SMALL[name]
     for seed in range(8):
         world = World(np.random.default_rng(seed))
         function(world, world.rng)
@@ -118,10 +119,10 @@ def test_small_things_stand_on_their_origin_within_their_radius(name):
         assert len(world) <= 60
 
 
-@pytest.mark.parametrize("theme", sorted(furniture.THEMES))
+@pytest.mark.parametrize("theme", sorted(small_things.THEMES))
 def test_scattered_things_keep_to_their_place(theme):
     world = World(np.random.default_rng(3))
-    places = furniture.scatter(world, world.rng, 1.2, 0.8, 12, theme)
+    places = small_things.scatter(world, world.rng, 1.2, 0.8, 12, theme)
     assert len(places) >= 3
     for k, (x, y, radius) in enumerate(places):
         assert abs(x) <= 0.6 and abs(y) <= 0.4
@@ -135,7 +136,7 @@ def test_every_kind_of_room_can_be_furnished(kind):
     for seed in range(3):
         rng = np.random.default_rng(seed)
         world = World(rng)
-        plan = rooms.Plan(*(furniture.uniform(rng, *size) for size in sizes))
+        plan = rooms.Plan(*(uniform(rng, *size) for size in sizes))
         rooms.shell(world, rng, plan)
         bare = len(world)
         furnish(world, rng, plan)
@@ -147,7 +148,7 @@ def test_every_kind_of_room_can_be_furnished(kind):
 def test_a_wall_leaves_its_openings_open():
     world = World(np.random.default_rng(0))
     openings = [(-1.0, 0.0, 0.0, 2.0, "door"), (0.5, 1.5, 0.9, 2.0, "window")]
-    rooms.wall(world, 5.0, 2.5, 0.2, openings, furniture.Material((0.5, 0.5, 0.5)))
+    rooms.wall(world, 5.0, 2.5, 0.2, openings, Material((0.5, 0.5, 0.5)))
     probe = rooms.Probe(world)
     for (x, z), solid in {
         (-0.5, 1.0): False,
@@ -163,7 +164,7 @@ def test_a_wall_leaves_its_openings_open():
 def test_the_probe_measures_distances():
     world = World(np.random.default_rng(0))
     with world.thing("box"):
-        world.box((0, 3, 0), (2, 2, 2), furniture.Material((0.5, 0.5, 0.5)), yaw=np.pi / 2)
+        world.box((0, 3, 0), (2, 2, 2), Material((0.5, 0.5, 0.5)), yaw=np.pi / 2)
     probe = rooms.Probe(world)
     distance, objects = probe.look((0, 0, 0), np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.2]]))
     assert np.allclose(distance, [2.0, 2.0])

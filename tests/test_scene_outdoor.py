@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers.scenes import landscapes, outdoor, render_world, streets
+from helpers.scenes import landscapes, people_outdoors, render_world, streets, vehicles
 from helpers.scenes.world import CLASSES, PATTERNS, View, World
 
 COMPOSERS = {"street": streets.compose, "landscape": landscapes.compose}
@@ -87,7 +87,7 @@ def test_landscapes_name_what_they_show() -> None:
 def test_a_car_is_as_large_as_a_car(kind: str, detail: int) -> None:
     rng = np.random.default_rng(3)
     world = World(rng)
-    length = outdoor.car(world, rng, kind, detail)
+    length = vehicles.car(world, rng, kind, detail)
     # the camera looks at the car's side from far away: what one sees of it is its silhouette
     scene = render_world(world, View((60.0, 0.0, 0.9), (0.0, 0.0, 0.9), 8.0), 128, 128, plain=True)
     rows, columns = np.nonzero(np.isfinite(scene.depth))
@@ -102,7 +102,7 @@ def test_a_person_stands_on_the_ground(pose: str) -> None:
     for seed in range(6):
         rng = np.random.default_rng(seed)
         world = World(rng)
-        outdoor.person(world, rng, pose)
+        people_outdoors.person(world, rng, pose)
         scene = render_world(world, View((0.0, 30.0, 0.9), (0.0, 0.0, 0.9), 6.0), 96, 96, plain=True)
         rows, _ = np.nonzero(np.isfinite(scene.depth))
         metres = 2 * 30 * np.tan(np.radians(3)) / 96

@@ -6,8 +6,22 @@ from math import atan2, cos, hypot, pi, radians, sin, tan
 
 import numpy as np
 
-from helpers.scenes import furniture as f
-from helpers.scenes.furniture import chance, pick, random_material, uniform, whole
+from helpers.scenes import (
+    desk_things,
+    fittings,
+    house_plants,
+    household,
+    lamps,
+    people_indoors,
+    seating,
+    shapes,
+    small_things,
+    storage,
+    tables,
+    toys,
+)
+from helpers.scenes.draws import chance, pick, uniform, whole
+from helpers.scenes.indoor_materials import colour, lamp_colour, mixed, random_material
 from helpers.scenes.world import Material, Sky, View, World
 
 ROOMS = (
@@ -162,7 +176,7 @@ def shell(
             side, run, low = pick(rng, (-1, 1)), w * uniform(rng, 0.3, 0.5), h * uniform(rng, 0.3, 0.6)
             slope = atan2(h - low, run)
             centre = (side * (w / 2 - run / 2 + 0.06 * sin(slope)), 0, (h + low) / 2 + 0.06 * cos(slope))
-            world.box(centre, (hypot(run, h - low) + 0.1, d, 0.1), ceiling, rotation=f.turn_y(side * slope))
+            world.box(centre, (hypot(run, h - low) + 0.1, d, 0.1), ceiling, rotation=shapes.turn_y(side * slope))
     _openings(rng, plan, windows, doors)
     strong = LAMP_FACTOR * max(0.5, (w * d) / 16.0) if power is None else power
     lit = chance(rng, 0.65) or not any(o[4] == "window" for openings in plan.openings for o in openings)
@@ -190,11 +204,11 @@ def shell(
                     outside |= through
                     bright = uniform(rng, 0.8, 3.0)
                     with world.placed((middle, thick * uniform(rng, 0.2, 0.9), (z0 + z1) / 2)):
-                        f.window_pane(world, rng, ow, oh, 0.0 if through else bright)
+                        fittings.window_pane(world, rng, ow, oh, 0.0 if through else bright)
                     if chance(rng, 0.4):
                         low = 0.02 if chance(rng, 0.5) else max(0.02, z0 - 0.15)
                         with world.placed((middle, 0, low)):
-                            f.curtain(world, rng, ow, min(h, z1 + 0.15) - low)
+                            fittings.curtain(world, rng, ow, min(h, z1 + 0.15) - low)
                     daylight = uniform(rng, 0.25, 1.2) * min(2.5, ow * oh)
                     world.add_lamp(
                         (middle, -0.25, (z0 + z1) / 2), 0.35, tuple(3.0 * daylight * c for c in (0.9, 0.96, 1.0))
@@ -207,7 +221,7 @@ def shell(
             across = ((i + 0.5) / n - 0.5) * max(w, d)
             position = (across, 0, h) if w > d else (0, across, h)
             with world.placed(position, 0.0 if chance(rng, 0.5) else pi / 2):
-                f.ceiling_lamp(world, rng, strong / n)
+                lamps.ceiling_lamp(world, rng, strong / n)
     _daylight(world, rng)
     if outside:
         _outside(world, rng, plan)
@@ -254,11 +268,11 @@ def _door(world: World, rng: np.random.Generator, plan: Plan, k: int, x0, x1, z1
     style = rng.random()
     if style < 0.5:
         with world.placed((x0, 0.03, 0)):
-            f.door_leaf(world, rng, w, z1, 0.0, material)
+            fittings.door_leaf(world, rng, w, z1, 0.0, material)
         return
     if style < 0.85:
         with world.placed((x0, 0.0, 0)):
-            f.door_leaf(world, rng, w, z1, uniform(rng, 0.6, 1.75), material)
+            fittings.door_leaf(world, rng, w, z1, uniform(rng, 0.6, 1.75), material)
     x, y, _ = plan.on_wall(k, (x0 + x1) / 2)
     _, _, yaw = plan.wall_frame(k)
     plan.doors.append((x, y, -sin(yaw), cos(yaw)))
@@ -281,7 +295,7 @@ def _next_room(world: World, rng: np.random.Generator, middle: float, w: float, 
         world.box((centre, y0 + deep + 0.05, high / 2), (wide + 0.2, 0.1, high), material)
         for x in (left - 0.05, right + 0.05):
             world.box((x, y0 + deep / 2, high / 2), (0.1, deep, high), material)
-    light = f.lamp_colour(rng)
+    light = lamp_colour(rng)
     if chance(rng, 0.8):
         power = uniform(rng, 1.0, 6.0)
         world.add_lamp((centre, y0 + deep / 2, high - 0.4), 0.2, tuple(power * c for c in light))
@@ -292,15 +306,15 @@ def _next_room(world: World, rng: np.random.Generator, middle: float, w: float, 
         with world.placed((uniform(rng, left + fw / 2, right - fw / 2), y0 + deep, 0)):
             kind = whole(rng, 0, 3)
             if kind == 0 and deep > 1.6:
-                f.bookcase(world, rng, fw, 0.3, uniform(rng, 1.0, 2.1), books_most=5)
+                storage.bookcase(world, rng, fw, 0.3, uniform(rng, 1.0, 2.1), books_most=5)
             elif kind == 1 and deep > 1.6:
-                f.cupboard(world, rng, fw, 0.4, uniform(rng, 0.7, 2.0), things=False)
+                storage.cupboard(world, rng, fw, 0.4, uniform(rng, 0.7, 2.0), things=False)
             elif kind == 2:
                 with world.placed((0, 0, uniform(rng, 1.4, 1.7))):
-                    f.picture(world, rng)
+                    fittings.picture(world, rng)
             else:
                 with world.placed((0, 0, 1.5)):
-                    f.window_pane(world, rng, fw, 1.1, uniform(rng, 0.8, 2.5))
+                    fittings.window_pane(world, rng, fw, 1.1, uniform(rng, 0.8, 2.5))
             break
 
 
@@ -308,8 +322,8 @@ def _daylight(world: World, rng: np.random.Generator) -> None:
     """What the sky outside is like."""
     grey = rng.random()
     bright = uniform(rng, 0.6, 1.8)
-    zenith = f.mixed((0.25, 0.45, 0.85), (0.7, 0.72, 0.75), grey)
-    horizon = f.mixed((0.75, 0.85, 0.95), (0.85, 0.85, 0.85), grey)
+    zenith = mixed((0.25, 0.45, 0.85), (0.7, 0.72, 0.75), grey)
+    horizon = mixed((0.75, 0.85, 0.95), (0.85, 0.85, 0.85), grey)
     sun = uniform(rng, 0.5, 2.5) * (1 - grey)
     angle, low = uniform(rng, 0, 2 * pi), uniform(rng, 0.2, 0.9)
     world.sky = Sky(
@@ -325,7 +339,7 @@ def _outside(world: World, rng: np.random.Generator, plan: Plan) -> None:
     """What is seen through windows: the ground some way below, a house or two, trees."""
     below = -uniform(rng, 0.3, 7.0)
     with world.thing("ground"):
-        color = f.colour(rng, pick(rng, ("green", "neutral")))
+        color = colour(rng, pick(rng, ("green", "neutral")))
         world.box((0, 0, below - 0.5), (140, 140, 1.0), Material(color, pattern="grass", scale=0.3))
     for _ in range(whole(rng, 1, 3)):
         a, r = uniform(rng, 0, 2 * pi), uniform(rng, 14, 40)
@@ -333,13 +347,13 @@ def _outside(world: World, rng: np.random.Generator, plan: Plan) -> None:
         if chance(rng, 0.5):
             size = (uniform(rng, 6, 14), uniform(rng, 6, 10), uniform(rng, 4, 12))
             with world.thing("building"):
-                color = f.colour(rng, pick(rng, ("white", "neutral", "wood")))
+                color = colour(rng, pick(rng, ("white", "neutral", "wood")))
                 world.box((x, y, below + size[2] / 2), size, Material(color, pattern="facade", scale=3.0), yaw=a)
         else:
             h = uniform(rng, 4, 10)
             with world.thing("tree"):
                 world.frustum((x, y, below), (x, y, below + h * 0.6), 0.2, Material((0.1, 0.07, 0.05)))
-                leaves = Material(f.colour(rng, "green"), None, "leaves", 0.5, 0.0, 0.5, 0.3)
+                leaves = Material(colour(rng, "green"), None, "leaves", 0.5, 0.0, 0.5, 0.3)
                 world.ellipsoid((x, y, below + h * 0.7), (h * 0.3, h * 0.3, h * 0.36), leaves)
 
 
@@ -375,13 +389,16 @@ _SIZES = {
 }  # fmt: skip
 
 _BACKED = {
-    "sofa": f.sofa, "armchair": f.sofa, "sideboard": f.cupboard, "chest": f.cupboard, "wardrobe": f.cupboard,
-    "bookcase": f.bookcase, "desk": f.desk, "bed": f.bed, "kitchen": f.kitchen_unit, "fridge": f.fridge,
-    "fireplace": f.fireplace, "piano": f.piano, "radiator": f.radiator,
+    "sofa": seating.sofa, "armchair": seating.sofa, "sideboard": storage.cupboard, "chest": storage.cupboard,
+    "wardrobe": storage.cupboard,
+    "bookcase": storage.bookcase, "desk": tables.desk, "bed": seating.bed, "kitchen": storage.kitchen_unit,
+    "fridge": storage.fridge,
+    "fireplace": household.fireplace, "piano": household.piano, "radiator": fittings.radiator,
 }  # fmt: skip
 _CENTRED = {
-    "floor_lamp": f.floor_lamp, "boxes": f.boxes, "chair": f.chair, "rack": f.clothes_rack, "bin": f.waste_bin,
-    "bag": f.bag, "bicycle": f.bicycle, "easel": f.easel,
+    "floor_lamp": lamps.floor_lamp, "boxes": household.boxes, "chair": seating.chair, "rack": household.clothes_rack,
+    "bin": household.waste_bin,
+    "bag": household.bag, "bicycle": household.bicycle, "easel": household.easel,
 }  # fmt: skip
 
 
@@ -402,27 +419,27 @@ def put(world: World, rng: np.random.Generator, plan: Plan, name: str, *, wall: 
         else:
             with world.placed((0, -d / 2, 0), uniform(rng, -0.3, 0.3)):
                 if name == "plant":
-                    f.plant(world, rng, h)
+                    house_plants.plant(world, rng, h)
                 elif name == "table":
-                    f.table(world, rng, w * 0.9, d * 0.9, h)
-                    f.scatter(world, rng, w * 0.85, d * 0.85, whole(rng, 0, 5), "living", h)
+                    tables.table(world, rng, w * 0.9, d * 0.9, h)
+                    small_things.scatter(world, rng, w * 0.85, d * 0.85, whole(rng, 0, 5), "living", h)
                 else:
                     _CENTRED[name](world, rng)
         if name == "desk" and chance(rng, 0.85):
             with world.placed(
                 (uniform(rng, -0.15, 0.15), -d - uniform(rng, 0.0, 0.35), 0), pi + uniform(rng, -0.7, 0.7)
             ):
-                (f.office_chair if chance(rng, 0.65) else f.chair)(world, rng)
+                (seating.office_chair if chance(rng, 0.65) else seating.chair)(world, rng)
             if chance(rng, 0.12):
                 with world.placed((0, -d - 0.15, 0.47), pi):
-                    f.person(world, rng, "sitting")
+                    people_indoors.person(world, rng, "sitting")
         if name == "bed" and chance(rng, 0.5):
             side = pick(rng, (-1, 1))
             box = plan.rectangle(_wall_of(yaw), _along(plan, x, y, yaw) + side * (w / 2 + 0.3), 0.42, 0.4)
             if plan.free(box):
                 plan.taken.append(box)
                 with world.placed((side * (w / 2 + 0.3), 0, 0)):
-                    f.cupboard(world, rng, 0.42, 0.38, 0.5)
+                    storage.cupboard(world, rng, 0.42, 0.38, 0.5)
     return True
 
 
@@ -454,17 +471,17 @@ def hang(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
         plan.spots.append((x, y, z, 0.8))
         with world.placed((x, y, z), yaw):
             if kind < 0.72:
-                f.picture(world, rng)
+                fittings.picture(world, rng)
                 if chance(rng, 0.3):
                     with world.placed((pick(rng, (-0.6, 0.6)), 0, uniform(rng, -0.4, 0.3)), 0, 0.5):
-                        f.picture(world, rng)
+                        fittings.picture(world, rng)
             elif kind < 0.9:
-                f.wall_shelf(world, rng, uniform(rng, 0.5, 1.2), uniform(rng, 0.15, 0.28))
+                storage.wall_shelf(world, rng, uniform(rng, 0.5, 1.2), uniform(rng, 0.15, 0.28))
                 if chance(rng, 0.4):
                     with world.placed((0, 0, -0.4)):
-                        f.wall_shelf(world, rng, uniform(rng, 0.5, 1.2), 0.2)
+                        storage.wall_shelf(world, rng, uniform(rng, 0.5, 1.2), 0.2)
             else:
-                f.television(world, rng)
+                fittings.television(world, rng)
 
 
 def set_table(
@@ -489,9 +506,9 @@ def set_table(
     round_ = abs(w - d) < 0.15 and chance(rng, 0.6)
     style: dict = {}
     with world.placed((x, y, 0), yaw):
-        f.table(world, rng, w, d, h, round_=round_)
+        tables.table(world, rng, w, d, h, round_=round_)
         inner = 0.7 if round_ else 0.95
-        f.scatter(world, rng, w * inner, d * inner, things, theme, h)
+        small_things.scatter(world, rng, w * inner, d * inner, things, theme, h)
         seats = []
         per_side = max(1, int(w / 0.62))
         for k in range(per_side):
@@ -505,10 +522,10 @@ def set_table(
             cx, cy = sx - out * sin(turn), sy + out * cos(turn)
             wild = uniform(rng, -1.2, 1.2) if chance(rng, 0.2) else uniform(rng, -0.15, 0.15)
             with world.placed((cx, cy, 0), turn + wild):
-                f.chair(world, rng, style)
+                seating.chair(world, rng, style)
                 if chance(rng, 0.1):
                     with world.placed((0, 0, 0.48)):
-                        f.person(world, rng, "sitting")
+                        people_indoors.person(world, rng, "sitting")
     return True
 
 
@@ -526,20 +543,20 @@ def clutter(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
             thing = pick(
                 rng,
                 (
-                    f.bag,
-                    f.boxes,
-                    f.shoes,
-                    f.cable,
-                    f.waste_bin,
-                    f.ball,
-                    f.books,
-                    f.plush,
-                    f.toy_block,
-                    f.toy_car,
-                    f.papers,
-                    f.animal,
-                    f.stool,
-                    f.person,
+                    household.bag,
+                    household.boxes,
+                    household.shoes,
+                    household.cable,
+                    household.waste_bin,
+                    toys.ball,
+                    desk_things.books,
+                    toys.plush,
+                    toys.toy_block,
+                    toys.toy_car,
+                    desk_things.papers,
+                    people_indoors.animal,
+                    seating.stool,
+                    people_indoors.person,
                 ),
             )
             thing(world, rng)
@@ -548,7 +565,7 @@ def clutter(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
 def _rug(world: World, rng: np.random.Generator, plan: Plan, x: float, y: float) -> None:
     w, d = uniform(rng, 1.2, 2.6), uniform(rng, 0.9, 1.9)
     with world.placed((x, y, 0), uniform(rng, -0.15, 0.15) + (pi / 2 if chance(rng, 0.5) else 0)):
-        f.rug(world, rng, min(w, plan.width * 0.8), min(d, plan.depth * 0.8))
+        household.rug(world, rng, min(w, plan.width * 0.8), min(d, plan.depth * 0.8))
 
 
 def _people(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
@@ -557,7 +574,7 @@ def _people(world: World, rng: np.random.Generator, plan: Plan, n: int) -> None:
         if place:
             plan.spots += [(place[0], place[1], uniform(rng, 0.9, 1.5), 0.9)] * 2
             with world.placed((place[0], place[1], 0), uniform(rng, 0, 2 * pi)):
-                f.person(world, rng)
+                people_indoors.person(world, rng)
 
 
 def _living(world, rng, plan):
@@ -590,7 +607,7 @@ def _living(world, rng, plan):
         place = plan.somewhere(rng, 1.0, 1.0, 0.9)
         if place:
             with world.placed((place[0], place[1], 0), place[2]), world.placed((0, 0.45, 0)):
-                f.sofa(world, rng, uniform(rng, 0.8, 1.0), 0.9, uniform(rng, 0.75, 1.0))
+                seating.sofa(world, rng, uniform(rng, 0.8, 1.0), 0.9, uniform(rng, 0.75, 1.0))
     if chance(rng, 0.3):
         set_table(
             world,
@@ -699,9 +716,9 @@ def _office(world, rng, plan):
         if place and len(world) < _ENOUGH:
             with world.placed((place[0], place[1], 0), place[2]):
                 with world.placed((0, 0.35, 0)):
-                    f.desk(world, rng, 1.4, 0.75, 0.74)
+                    tables.desk(world, rng, 1.4, 0.75, 0.74)
                 with world.placed((0, -0.6, 0), pi + uniform(rng, -0.8, 0.8)):
-                    f.office_chair(world, rng)
+                    seating.office_chair(world, rng)
     names = [
         pick(rng, ("bookcase", "desk", "plant", "bin", "boxes", "chest", "radiator", "chair", "bag", "table", "rack"))
         for _ in range(5)
@@ -734,11 +751,11 @@ def _classroom(world, rng, plan):
                     for s in (-1, 1):
                         world.box((s * (w / 2 - 0.06), 0, 0.36), (0.03, 0.5, 0.72), frame)
                 if chance(rng, 0.5):
-                    f.scatter(world, rng, w, 0.55, whole(rng, 1, 3), "desk", 0.745)
+                    small_things.scatter(world, rng, w, 0.55, whole(rng, 1, 3), "desk", 0.745)
                 for s in (-1, 1):
                     if w > 1.0 and chance(rng, 0.8):
                         with world.placed((s * w / 4, -0.4 - uniform(rng, 0, 0.2), 0), pi + uniform(rng, -0.3, 0.3)):
-                            f.chair(world, rng, style)
+                            seating.chair(world, rng, style)
     x, y, yaw = plan.on_wall(_LEFT if long else _BACK, 0.0)
     with world.placed((x, y, 1.5), yaw), world.thing("picture"):
         board = pick(rng, ((0.02, 0.05, 0.03), (0.8, 0.8, 0.8), (0.02, 0.02, 0.02)))
@@ -762,7 +779,7 @@ def _library(world, rng, plan):
             plan.spots.append((x, y, h * 0.55, w * 0.6))
             flip = 0.0 if chance(rng, 0.5) else pi
             with world.placed((x, y + (0.16 if flip == 0 else -0.16), 0), flip):
-                f.bookcase(world, rng, w, 0.32, h, books_most=12)
+                storage.bookcase(world, rng, w, 0.32, h, books_most=12)
         y += gap + 0.4
     _several(
         world,
@@ -781,7 +798,7 @@ def _corridor(world, rng, plan):
     _several(world, rng, plan, names)
     if chance(rng, 0.4):
         with world.placed((0, 0, 0)):
-            f.rug(world, rng, plan.width * 0.5, plan.depth * 0.6)
+            household.rug(world, rng, plan.width * 0.5, plan.depth * 0.6)
     _people(world, rng, plan, whole(rng, 0, 2))
 
 
@@ -824,16 +841,16 @@ def _studio(world, rng, plan):
         plan.spots += [(x, y, 0.5, 1.0)] * 3
         with world.placed((x, y, 0), uniform(rng, 0, 2 * pi)):
             if hero <= 2:
-                f.chair(world, rng)
+                seating.chair(world, rng)
             elif hero == 3:
                 with world.placed((0, 0.45, 0)):
-                    f.sofa(world, rng, 0.9, 0.9, 0.9)
+                    seating.sofa(world, rng, 0.9, 0.9, 0.9)
             elif hero == 4:
-                f.easel(world, rng)
+                household.easel(world, rng)
             elif hero == 5:
-                f.bicycle(world, rng)
+                household.bicycle(world, rng)
             else:
-                f.office_chair(world, rng)
+                seating.office_chair(world, rng)
     names = [
         pick(
             rng,
@@ -861,7 +878,7 @@ def _studio(world, rng, plan):
 
 
 def _bathroom(world, rng, plan):
-    white = Material(f.colour(rng, "white"), gloss=0.5)
+    white = Material(colour(rng, "white"), gloss=0.5)
     place = plan.against(rng, 1.6, 0.75, 0.58, tries=8)
     if place:
         with world.placed((place[0], place[1], 0), place[2]), world.thing("other"):
@@ -884,9 +901,9 @@ def _bathroom(world, rng, plan):
                 world.frustum((0, -0.05, 0.99), (0, -0.18, 0.97), 0.012, random_material(rng, "metal"))
                 world.box((0, -0.2, 0.4), (0.5, 0.36, 0.76) if chance(rng, 0.6) else (0.15, 0.15, 0.76), white)
             with world.placed((0, 0, 1.5)):
-                f.picture(world, rng)
+                fittings.picture(world, rng)
             with world.placed((0, -0.3, 0.87)):
-                f.scatter(world, rng, 0.6, 0.3, 2, "kitchen")
+                small_things.scatter(world, rng, 0.6, 0.3, 2, "kitchen")
     place = plan.against(rng, 0.5, 0.7, 0.8, tries=8)
     if place:
         with world.placed((place[0], place[1], 0), place[2]), world.thing("other"):
@@ -1136,8 +1153,8 @@ def compose(world: World, rng: np.random.Generator) -> View:
     plan = Plan(w, d, h)
     walls = random_material(rng, "wall")
     if kind == "bathroom" and chance(rng, 0.7):
-        tile = f.colour(rng, pick(rng, ("white", "white", "pale", "muted")))
-        walls = Material(tile, f.mixed(tile, (0.5, 0.5, 0.5), 0.4), "tiles", uniform(rng, 0.08, 0.3), 0.4)
+        tile = colour(rng, pick(rng, ("white", "white", "pale", "muted")))
+        walls = Material(tile, mixed(tile, (0.5, 0.5, 0.5), 0.4), "tiles", uniform(rng, 0.08, 0.3), 0.4)
     doors = whole(rng, 2, 5) if kind == "corridor" else None
     windows = 0 if kind == "corridor" and chance(rng, 0.6) else None
     shell(world, rng, plan, walls=walls, doors=doors, windows=windows)
@@ -1164,10 +1181,18 @@ def _foreground(world: World, rng: np.random.Generator, plan: Plan, view: View) 
         return
     if not plan.free((x - 0.22, y - 0.22, x + 0.22, y + 0.22), 0.0):
         return
-    things = (f.chair, f.chair, f.person, f.floor_lamp, f.office_chair, f.stool, f.boxes)
+    things = (
+        seating.chair,
+        seating.chair,
+        people_indoors.person,
+        lamps.floor_lamp,
+        seating.office_chair,
+        seating.stool,
+        household.boxes,
+    )
     with world.placed((x, y, 0.0), uniform(rng, 0, 2 * pi)):
         if chance(rng, 0.25):
-            f.plant(world, rng, uniform(rng, 0.8, 1.6))
+            house_plants.plant(world, rng, uniform(rng, 0.8, 1.6))
         else:
             pick(rng, things)(world, rng)
 

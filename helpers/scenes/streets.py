@@ -7,13 +7,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.scenes import outdoor as o
+from helpers.scenes import (
+    countryside,
+    foreground,
+    houses,
+    landmarks,
+    outdoor_materials,
+    people_outdoors,
+    plants,
+    shapes,
+    street_furniture,
+    vehicles,
+    weather,
+)
+from helpers.scenes.draws import chance, pick, uniform
+from helpers.scenes.outdoor_materials import (
+    RUBBER,
+    WHITE_LINE,
+    any_colour,
+    asphalt,
+    earth,
+    foliage,
+    grass,
+    metal,
+    paving,
+    shade,
+    stone,
+    textile,
+    timber,
+    water,
+)
 from helpers.scenes.world import Material, View, World
 
 
 def compose(world: World, rng: np.random.Generator) -> View:
     """Fills `world` with a street and returns where it is photographed from."""
-    return o.pick(rng, _SCENES)(world, rng)
+    return pick(rng, _SCENES)(world, rng)
 
 
 def _detail(distance: float) -> int:
@@ -77,38 +106,38 @@ def _road(
     kerb: float,
 ) -> float:
     """Roadway, markings, kerbs and pavements; returns the width of the pavement (0: none)."""
-    surface = o.asphalt(rng) if style != "lane" or o.chance(rng, 0.5) else o.earth(rng)
+    surface = asphalt(rng) if style != "lane" or chance(rng, 0.5) else earth(rng)
     with world.thing("road"):
         _strip(world, path, left, right, 0.03, surface, reach)
-        if style != "lane" and o.chance(rng, 0.7):
-            solid, first = o.chance(rng, 0.3), o.between(rng, 0, 9)
-            dash = o.pick(rng, (3.0, 3.0, 1.5, 6.0))
+        if style != "lane" and chance(rng, 0.7):
+            solid, first = chance(rng, 0.3), uniform(rng, 0, 9)
+            dash = pick(rng, (3.0, 3.0, 1.5, 6.0))
             for lane in lanes:
                 if solid:
-                    _strip(world, path, lane - 0.06, lane + 0.06, 0.045, o.WHITE_LINE, min(60.0, reach), 0.03)
+                    _strip(world, path, lane - 0.06, lane + 0.06, 0.045, WHITE_LINE, min(60.0, reach), 0.03)
                     continue
                 for i in range(6):
                     x, y, a = path(first - 3 + i * (2.2 * dash + 1.0), lane)
-                    world.box((x, y, 0.03), (0.13, dash, 0.03), o.WHITE_LINE, yaw=a)
-        if style in ("rural", "avenue") and o.chance(rng, 0.6):
+                    world.box((x, y, 0.03), (0.13, dash, 0.03), WHITE_LINE, yaw=a)
+        if style in ("rural", "avenue") and chance(rng, 0.6):
             for x in (left + 0.25, right - 0.25):
-                _strip(world, path, x - 0.06, x + 0.06, 0.045, o.WHITE_LINE, min(80.0, reach), 0.03)
-        if o.chance(rng, 0.12):
-            y = o.between(rng, 6, 25)
+                _strip(world, path, x - 0.06, x + 0.06, 0.045, WHITE_LINE, min(80.0, reach), 0.03)
+        if chance(rng, 0.12):
+            y = uniform(rng, 6, 25)
             for i in range(int((right - left) / 1.0)):
-                world.box((left + 0.5 + i, y, 0.03), (0.5, 3.2, 0.032), o.WHITE_LINE)
-        if o.chance(rng, 0.3):
-            patch = o.asphalt(rng)
+                world.box((left + 0.5 + i, y, 0.03), (0.5, 3.2, 0.032), WHITE_LINE)
+        if chance(rng, 0.3):
+            patch = asphalt(rng)
             for _ in range(2):
                 world.box(
-                    (o.between(rng, left + 0.8, right - 0.8), o.between(rng, 3, 20), 0.03),
-                    (o.between(rng, 0.6, 1.5), o.between(rng, 0.6, 8), 0.012),
+                    (uniform(rng, left + 0.8, right - 0.8), uniform(rng, 3, 20), 0.03),
+                    (uniform(rng, 0.6, 1.5), uniform(rng, 0.6, 8), 0.012),
                     patch,
                 )
     if not kerb:
         return 0.0
-    width = o.between(rng, 1.3, 4.0)
-    stones, slabs = o.plain(rng, (0.45, 0.44, 0.42)), o.paving(rng)
+    width = uniform(rng, 1.3, 4.0)
+    stones, slabs = outdoor_materials.plain(rng, (0.45, 0.44, 0.42)), paving(rng)
     with world.thing("pavement"):
         for side, edge in ((-1, left), (1, right)):
             a, b = sorted((edge, edge + side * 0.15))
@@ -122,16 +151,16 @@ def _parked(world, rng, path, offset: float, first: float, last: float, density:
     """Cars at the kerb along the path; `toward`: they face the camera."""
     s = first
     while s < last:
-        gap = o.between(rng, 4.8, 6.2)
-        if o.chance(rng, density):
+        gap = uniform(rng, 4.8, 6.2)
+        if chance(rng, density):
             x, y, a = path(s + gap / 2, offset + rng.normal(0, 0.08))
-            turn = math.pi if toward != o.chance(rng, 0.1) else 0.0
+            turn = math.pi if toward != chance(rng, 0.1) else 0.0
             with world.placed((x, y, 0.03), a + turn + rng.normal(0, 0.015)):
-                if o.chance(rng, 0.04):
-                    o.lorry(world, rng, min(1, _detail(s)))
+                if chance(rng, 0.04):
+                    vehicles.lorry(world, rng, min(1, _detail(s)))
                     s += 4.0
                 else:
-                    o.car(world, rng, detail=_detail(s - 2))
+                    vehicles.car(world, rng, detail=_detail(s - 2))
         s += gap
 
 
@@ -145,180 +174,186 @@ def _row(world, rng, path, side: int, edge: float, kind: str, reach: float) -> N
 
     s = -3.0
     if kind in ("houses", "villas"):
-        setback = o.between(rng, 0.5, 3.0) if kind == "houses" else o.between(rng, 3.5, 9.0)
-        boundary = o.pick(rng, ("hedge", "wall", "bars", "rails", "pickets", "none", "hedge", "boards"))
+        setback = uniform(rng, 0.5, 3.0) if kind == "houses" else uniform(rng, 3.5, 9.0)
+        boundary = pick(rng, ("hedge", "wall", "bars", "rails", "pickets", "none", "hedge", "boards"))
         while s < reach:
-            wide = o.between(rng, 7, 13)
+            wide = uniform(rng, 7, 13)
             d = max(0, min(2, _detail(s + 2)))
             where, a = at(s + wide / 2, setback)
             with world.placed(where, a):
-                o.house(world, rng, min(d, 2), wide)
+                houses.house(world, rng, min(d, 2), wide)
             if setback > 2 and s < 40:
-                length = wide * o.between(rng, 0.55, 1.0)
+                length = wide * uniform(rng, 0.55, 1.0)
                 where, a = at(s + length / 2, 0.3)
                 with world.placed(where, a):
                     if boundary == "hedge":
-                        o.hedge(world, rng, length, o.between(rng, 0.8, 2.2))
+                        plants.hedge(world, rng, length, uniform(rng, 0.8, 2.2))
                     elif boundary != "none":
-                        o.fence(world, rng, length, boundary, 1 if s < 6 else 0)
-                if o.chance(rng, 0.5):
+                        street_furniture.fence(world, rng, length, boundary, 1 if s < 6 else 0)
+                if chance(rng, 0.5):
                     where, a = at(s + wide * rng.random(), setback * 0.55)
                     with world.placed(where, a):
-                        if o.chance(rng, 0.5):
-                            o.tree(world, rng, None, o.between(rng, 4, 9), min(1, d))
+                        if chance(rng, 0.5):
+                            plants.tree(world, rng, None, uniform(rng, 4, 9), min(1, d))
                         else:
-                            o.bush(world, rng, o.between(rng, 0.8, 2.2), min(1, d))
-            s += wide + (o.between(rng, 0.0, 4.0) if kind == "houses" else o.between(rng, 2, 9))
+                            plants.bush(world, rng, uniform(rng, 0.8, 2.2), min(1, d))
+            s += wide + (uniform(rng, 0.0, 4.0) if kind == "houses" else uniform(rng, 2, 9))
     elif kind == "terrace":
         storeys = int(rng.integers(2, 6))
         while s < reach:
-            wide = o.between(rng, 7, 17)
+            wide = uniform(rng, 7, 17)
             where, a = at(s + wide / 2, 0.3)
             with world.placed(where, a):
-                o.facade(
+                houses.facade(
                     world,
                     rng,
                     wide,
                     max(2, storeys + int(rng.integers(-1, 2))),
                     detail=2 if -1 < s < 6 else 1 if s < 30 else 0,
                 )
-            s += wide + (o.between(rng, 3, 8) if o.chance(rng, 0.12) else 0.0)
+            s += wide + (uniform(rng, 3, 8) if chance(rng, 0.12) else 0.0)
     elif kind in ("trees", "forest"):
-        gap = o.between(rng, 5, 11) if kind == "trees" else o.between(rng, 3, 6)
-        species = o.pick(rng, o.TREES)
-        tall = o.between(rng, 6, 16)
+        gap = uniform(rng, 5, 11) if kind == "trees" else uniform(rng, 3, 6)
+        species = pick(rng, plants.TREES)
+        tall = uniform(rng, 6, 16)
         while s < min(reach, 75):
             where, a = at(
-                s + rng.normal(0, 0.1 if kind == "trees" else 1.5), 1.0 if kind == "trees" else o.between(rng, 0.5, 5)
+                s + rng.normal(0, 0.1 if kind == "trees" else 1.5), 1.0 if kind == "trees" else uniform(rng, 0.5, 5)
             )
             with world.placed(where, a + rng.random() * 6):
-                o.tree(
+                plants.tree(
                     world,
                     rng,
                     species if kind == "trees" else None,
-                    tall * o.between(rng, 0.8, 1.2),
+                    tall * uniform(rng, 0.8, 1.2),
                     min(1, _detail(s * 0.8)) if s > 4 else 2,
                 )
             s += gap
         if kind == "forest":
-            green = o.foliage(rng, cutout=0.3, size=3.0)
+            green = foliage(rng, cutout=0.3, size=3.0)
             with world.thing("tree"):
                 for i in range(7):
                     where, a = at(i * 13 - 2, 11)
-                    world.ellipsoid((where[0], where[1], 4), (9, 5, o.between(rng, 5, 11)), green, yaw=a)
+                    world.ellipsoid((where[0], where[1], 4), (9, 5, uniform(rng, 5, 11)), green, yaw=a)
     elif kind == "hedge":
-        high = o.between(rng, 0.8, 3.0)
+        high = uniform(rng, 0.8, 3.0)
         for i in range(5):
             where, a = at(i * 11 + 3, 0.8)
             with world.placed(where, a):
-                o.hedge(world, rng, 11.5 if o.chance(rng, 0.85) else 7, high * o.between(rng, 0.9, 1.1), 1.0)
+                plants.hedge(world, rng, 11.5 if chance(rng, 0.85) else 7, high * uniform(rng, 0.9, 1.1), 1.0)
     elif kind in ("wall", "fence"):
-        style = "wall" if kind == "wall" else o.pick(rng, ("mesh", "boards", "bars", "rails"))
+        style = "wall" if kind == "wall" else pick(rng, ("mesh", "boards", "bars", "rails"))
         high = masonry = None
         for i in range(5):
             where, a = at(i * 10 + 2, 0.5)
             with world.placed(where, a):
                 if kind == "wall":
-                    masonry = masonry or o.masonry(rng)
-                    high = high or o.between(rng, 0.9, 3.5)
+                    masonry = masonry or outdoor_materials.masonry(rng)
+                    high = high or uniform(rng, 0.9, 3.5)
                     with world.thing("wall"):
                         world.box((0, 0, high / 2), (10.2, 0.3, high), masonry)
                         world.box((0, 0, high), (10.2, 0.4, 0.1), masonry)
                 else:
-                    o.fence(world, rng, 10, style, 1 if i < 2 else 0)
+                    street_furniture.fence(world, rng, 10, style, 1 if i < 2 else 0)
         for _ in range(6):
-            where, a = at(o.between(rng, 0, 60), o.between(rng, 2, 14))
+            where, a = at(uniform(rng, 0, 60), uniform(rng, 2, 14))
             with world.placed(where, a):
-                o.tree(world, rng, None, o.between(rng, 5, 13), min(1, _detail(where[1])))
+                plants.tree(world, rng, None, uniform(rng, 5, 13), min(1, _detail(where[1])))
     elif kind == "works":
         while s < reach:
-            wide, high = o.between(rng, 15, 35), o.between(rng, 5, 11)
-            where, a = at(s + wide / 2, o.between(rng, 3, 12))
+            wide, high = uniform(rng, 15, 35), uniform(rng, 5, 11)
+            where, a = at(s + wide / 2, uniform(rng, 3, 12))
             skin = Material(
-                o.any_colour(rng, 0.5),
-                pattern=o.pick(rng, ("stripes", "planks", "plain", "facade")),
-                scale=o.between(rng, 0.3, 3.0),
+                any_colour(rng, 0.5),
+                pattern=pick(rng, ("stripes", "planks", "plain", "facade")),
+                scale=uniform(rng, 0.3, 3.0),
                 bump=0.3,
             )
             with world.placed(where, a):
                 with world.thing("building"):
                     world.box((0, 9, high / 2), (wide, 18, high), skin)
-                    world.box((0, 9, high), (wide + 0.3, 18.3, 0.4), o.metal(rng))
+                    world.box((0, 9, high), (wide + 0.3, 18.3, 0.4), metal(rng))
                 with world.thing("door"):
                     for x in (-0.25, 0.2):
-                        world.box((x * wide, 0, 2.0), (3.5, 0.12, 4.0), o.plain(rng, (0.5, 0.5, 0.5)))
-            s += wide + o.between(rng, 2, 12)
+                        world.box((x * wide, 0, 2.0), (3.5, 0.12, 4.0), outdoor_materials.plain(rng, (0.5, 0.5, 0.5)))
+            s += wide + uniform(rng, 2, 12)
     else:  # open fields with a few things in them
         for _ in range(int(rng.integers(3, 9))):
-            d = o.between(rng, 6, 110)
-            where, a = at(d, o.between(rng, 2, 45))
+            d = uniform(rng, 6, 110)
+            where, a = at(d, uniform(rng, 2, 45))
             with world.placed(where, a):
                 what = rng.random()
                 if what < 0.55:
-                    o.tree(world, rng, None, o.between(rng, 4, 13), min(1, _detail(d)))
+                    plants.tree(world, rng, None, uniform(rng, 4, 13), min(1, _detail(d)))
                 elif what < 0.7:
-                    o.bush(world, rng, o.between(rng, 0.8, 2.5))
+                    plants.bush(world, rng, uniform(rng, 0.8, 2.5))
                 elif what < 0.8:
-                    o.house(world, rng, 0)
+                    houses.house(world, rng, 0)
                 elif what < 0.9:
-                    o.bale(world, rng)
+                    countryside.bale(world, rng)
                 else:
-                    o.animal(world, rng, o.pick(rng, ("cow", "horse", "sheep")), 0)
-        if o.chance(rng, 0.35):
+                    people_outdoors.animal(world, rng, pick(rng, ("cow", "horse", "sheep")), 0)
+        if chance(rng, 0.35):
             for i in range(3):
                 where, a = at(i * 12 + 4, 1.2)
                 with world.placed(where, a):
-                    o.fence(world, rng, 12, o.pick(rng, ("rails", "wire")), 1)
+                    street_furniture.fence(world, rng, 12, pick(rng, ("rails", "wire")), 1)
 
 
 def _pavement_life(world, rng, path, side: int, edge: float, width: float, z: float, busy: float) -> None:
     """Lamps, signs, bins, people and street trees on a pavement."""
-    lamps = o.chance(rng, 0.75)
-    gap, first = o.between(rng, 14, 30), o.between(rng, 2, 14)
+    lamps = chance(rng, 0.75)
+    gap, first = uniform(rng, 14, 30), uniform(rng, 2, 14)
     for i in range(3):
         s = first + i * gap
         x, y, a = path(s, side * (edge + 0.45))
         if lamps:
             with world.placed((x, y, z), a + side * math.pi / 2):
-                o.lamp_post(world, rng, 1 if s < 20 else 0)
+                street_furniture.lamp_post(world, rng, 1 if s < 20 else 0)
     for _ in range(int(rng.integers(0, 4))):
-        s = o.between(rng, 4, 30)
+        s = uniform(rng, 4, 30)
         x, y, a = path(s, side * (edge + 0.4))
         with world.placed((x, y, z), a):
-            o.pick(rng, (o.traffic_sign, o.traffic_sign, o.traffic_sign, o.bollard, o.bin_, o.traffic_light))(
-                world, rng
-            )
+            pick(
+                rng,
+                (
+                    street_furniture.traffic_sign,
+                    street_furniture.traffic_sign,
+                    street_furniture.traffic_sign,
+                    street_furniture.bollard,
+                    street_furniture.bin_,
+                    street_furniture.traffic_light,
+                ),
+            )(world, rng)
     for _ in range(int(rng.poisson(1.5 * busy))):
-        s = o.between(rng, 4, 35)
-        x, y, a = path(s, side * (edge + o.between(rng, 0.4, max(0.6, width - 0.3))))
-        with world.placed((x, y, z), a + o.pick(rng, (0, math.pi)) + rng.normal(0, 0.3)):
-            o.person(world, rng, None, 2 if s < 10 else 1 if s < 18 else 0)
+        s = uniform(rng, 4, 35)
+        x, y, a = path(s, side * (edge + uniform(rng, 0.4, max(0.6, width - 0.3))))
+        with world.placed((x, y, z), a + pick(rng, (0, math.pi)) + rng.normal(0, 0.3)):
+            people_outdoors.person(world, rng, None, 2 if s < 10 else 1 if s < 18 else 0)
 
 
 def _street(world: World, rng) -> tuple[_Path, float, float, float]:
     """A whole street along +y; returns its path, the offsets of its two edges and the width of its pavements."""
-    o.weather(world, rng)
-    style = o.pick(rng, ("suburb", "suburb", "suburb", "city", "city", "avenue", "rural", "rural", "lane", "works"))
-    curvature = 0.0 if o.chance(rng, 0.6) else o.pick(rng, (-1, 1)) * o.between(rng, 0.004, 0.022)
-    path = _Path(curvature, o.between(rng, 5, 40))
-    reach = o.between(rng, 65, 110) if curvature == 0 else 80.0
-    right = o.between(rng, 1.7, 2.6)
-    left = -right - (o.between(rng, 2.6, 3.8) if o.chance(rng, 0.7) else 0.3)
+    weather.weather(world, rng)
+    style = pick(rng, ("suburb", "suburb", "suburb", "city", "city", "avenue", "rural", "rural", "lane", "works"))
+    curvature = 0.0 if chance(rng, 0.6) else pick(rng, (-1, 1)) * uniform(rng, 0.004, 0.022)
+    path = _Path(curvature, uniform(rng, 5, 40))
+    reach = uniform(rng, 65, 110) if curvature == 0 else 80.0
+    right = uniform(rng, 1.7, 2.6)
+    left = -right - (uniform(rng, 2.6, 3.8) if chance(rng, 0.7) else 0.3)
     lanes = [-right] if left < -right - 1 else []
-    if style in ("city", "avenue", "works") and o.chance(rng, 0.3):
+    if style in ("city", "avenue", "works") and chance(rng, 0.3):
         left -= 3.4
         lanes.append(-right - 3.4)
-    bays = [
-        o.chance(rng, {"suburb": 0.75, "city": 0.75, "avenue": 0.5, "works": 0.4}.get(style, 0.08)) for _ in range(2)
-    ]
+    bays = [chance(rng, {"suburb": 0.75, "city": 0.75, "avenue": 0.5, "works": 0.4}.get(style, 0.08)) for _ in range(2)]
     outer_left, outer_right = left - 2.1 * bays[0], right + 2.1 * bays[1]
-    if o.chance(rng, 0.25):  # traffic keeps left
+    if chance(rng, 0.25):  # traffic keeps left
         left, right, outer_left, outer_right = -right, -left, -outer_right, -outer_left
         lanes, bays = [-lane for lane in lanes], bays[::-1]
-    kerb = 0.0 if style in ("rural", "lane") and o.chance(rng, 0.85) else o.between(rng, 0.08, 0.16)
-    soil = o.paving(rng) if style == "city" else o.earth(rng) if o.chance(rng, 0.15) else o.grass(rng)
-    hills = o.between(rng, 5, 45) if o.chance(rng, 0.4) else 0.0
-    world.ground = o.ground_of(soil, "ground", hills, 150.0, 120.0)
+    kerb = 0.0 if style in ("rural", "lane") and chance(rng, 0.85) else uniform(rng, 0.08, 0.16)
+    soil = paving(rng) if style == "city" else earth(rng) if chance(rng, 0.15) else grass(rng)
+    hills = uniform(rng, 5, 45) if chance(rng, 0.4) else 0.0
+    world.ground = weather.ground_of(soil, "ground", hills, 150.0, 120.0)
     world.ground.seed = int(rng.integers(1000))
     width = _road(world, rng, path, outer_left, outer_right, style=style, lanes=lanes, reach=reach * 1.6, kerb=kerb)
     rows = {
@@ -327,12 +362,12 @@ def _street(world: World, rng) -> tuple[_Path, float, float, float]:
         "avenue": ("trees", "trees", "forest", "trees"), "rural": ("open", "open", "forest", "trees", "hedge", "fence"),
         "lane": ("hedge", "forest", "open", "wall", "trees"), "works": ("works", "fence", "works", "open"),
     }[style]  # fmt: skip
-    busy = o.pick(rng, (0.0, 0.5, 1.0, 2.0)) * (1.0 if style in ("city", "suburb") else 0.3)
+    busy = pick(rng, (0.0, 0.5, 1.0, 2.0)) * (1.0 if style in ("city", "suburb") else 0.3)
     for side, edge, bay in ((-1, -outer_left, bays[0]), (1, outer_right, bays[1])):
-        kind = o.pick(rng, rows)
-        _row(world, rng, path, side, edge + width + (o.between(rng, 0.3, 3) if not width else 0), kind, reach)
-        if kind == "trees" and style == "avenue" and o.chance(rng, 0.6):
-            _row(world, rng, path, side, edge + width + 9, o.pick(rng, ("terrace", "villas", "forest")), reach)
+        kind = pick(rng, rows)
+        _row(world, rng, path, side, edge + width + (uniform(rng, 0.3, 3) if not width else 0), kind, reach)
+        if kind == "trees" and style == "avenue" and chance(rng, 0.6):
+            _row(world, rng, path, side, edge + width + 9, pick(rng, ("terrace", "villas", "forest")), reach)
         if bay:
             toward = (side < 0) == (left < -right - 1 or len(lanes) == 0 or lanes[0] < 0)
             _parked(
@@ -340,48 +375,60 @@ def _street(world: World, rng) -> tuple[_Path, float, float, float]:
                 rng,
                 path,
                 side * (edge - 1.0),
-                o.between(rng, -1, 6),
-                o.between(rng, 25, 60),
-                o.between(rng, 0.5, 1.0),
+                uniform(rng, -1, 6),
+                uniform(rng, 25, 60),
+                uniform(rng, 0.5, 1.0),
                 toward,
             )
         if width:
             _pavement_life(world, rng, path, side, edge, width, 0.02 + kerb, busy)
     # traffic
     oncoming = (left + min(-right, left + 3.0)) / 2 if left < -right - 1 else (right + max(-left, right - 3.0)) / 2
-    if o.chance(rng, 0.5):
-        s = o.between(rng, 9, 60)
+    if chance(rng, 0.5):
+        s = uniform(rng, 9, 60)
         x, y, a = path(s, rng.normal(0, 0.2))
         with world.placed((x, y, 0.03), a):
-            o.pick(rng, (o.car, o.car, o.car, o.car, o.van, o.lorry, o.bus))(world, rng, detail=_detail(s - 6))
+            pick(
+                rng,
+                (vehicles.car, vehicles.car, vehicles.car, vehicles.car, vehicles.van, vehicles.lorry, vehicles.bus),
+            )(world, rng, detail=_detail(s - 6))
     if lanes:
         for _ in range(int(rng.integers(0, 3))):
-            s = o.between(rng, 8, 70)
+            s = uniform(rng, 8, 70)
             x, y, a = path(s, oncoming)
             with world.placed((x, y, 0.03), a + math.pi):
-                o.pick(rng, (o.car, o.car, o.car, o.car, o.van, o.lorry, o.bus))(world, rng, detail=_detail(s - 4))
-    if o.chance(rng, 0.35):
-        s = o.between(rng, 6, 25)
-        x, y, a = path(s, o.pick(rng, (left + 0.6, right - 0.5, right - 0.5)))
-        with world.placed((x, y, 0.03), a + o.pick(rng, (0, 0, math.pi))):
-            o.pick(rng, (o.cyclist, o.cyclist, o.motorcyclist))(world, rng)
-    if o.chance(rng, 0.12 * (1 + busy)):
-        s = o.between(rng, 6, 25)
-        with world.placed(
-            (o.between(rng, left, right), s, 0.03), o.pick(rng, (-1, 1)) * math.pi / 2 + rng.normal(0, 0.2)
-        ):
-            o.person(world, rng, "walk")
-    if o.chance(rng, 0.3):  # overhead wires
-        side, cable = o.pick(rng, (outer_left - 0.8, outer_right + 0.8)), Material((0.05, 0.05, 0.05))
+                pick(
+                    rng,
+                    (
+                        vehicles.car,
+                        vehicles.car,
+                        vehicles.car,
+                        vehicles.car,
+                        vehicles.van,
+                        vehicles.lorry,
+                        vehicles.bus,
+                    ),
+                )(world, rng, detail=_detail(s - 4))
+    if chance(rng, 0.35):
+        s = uniform(rng, 6, 25)
+        x, y, a = path(s, pick(rng, (left + 0.6, right - 0.5, right - 0.5)))
+        with world.placed((x, y, 0.03), a + pick(rng, (0, 0, math.pi))):
+            pick(rng, (people_outdoors.cyclist, people_outdoors.cyclist, people_outdoors.motorcyclist))(world, rng)
+    if chance(rng, 0.12 * (1 + busy)):
+        s = uniform(rng, 6, 25)
+        with world.placed((uniform(rng, left, right), s, 0.03), pick(rng, (-1, 1)) * math.pi / 2 + rng.normal(0, 0.2)):
+            people_outdoors.person(world, rng, "walk")
+    if chance(rng, 0.3):  # overhead wires
+        side, cable = pick(rng, (outer_left - 0.8, outer_right + 0.8)), Material((0.05, 0.05, 0.05))
         ends = None
         for i in range(3):
             x, y, a = path(2 + 28 * i, side)
             with world.placed((x, y, 0), a):
-                hooks = [world.to_world(h) for h in o.power_pole(world, rng)]
+                hooks = [world.to_world(h) for h in street_furniture.power_pole(world, rng)]
             if ends is not None:
                 with world.thing("pole"):
                     for p, q in zip(ends, hooks, strict=True):
-                        o.wire(world, p, q, 0.5, 0.015, cable, 2)
+                        shapes.wire(world, p, q, 0.5, 0.015, cable, 2)
             ends = hooks
     return path, outer_left, outer_right, width
 
@@ -389,259 +436,267 @@ def _street(world: World, rng) -> tuple[_Path, float, float, float]:
 def _drive(world: World, rng) -> View:
     """From the roof of a car on the road."""
     _street(world, rng)
-    eye = (rng.normal(0, 0.25), 0.0, o.between(rng, 1.3, 1.85))
-    yaw = rng.normal(0, 2.0) if o.chance(rng, 0.85) else rng.normal(0, 18.0)
+    eye = (rng.normal(0, 0.25), 0.0, uniform(rng, 1.3, 1.85))
+    yaw = rng.normal(0, 2.0) if chance(rng, 0.85) else rng.normal(0, 18.0)
     return _look(
-        rng, eye, yaw, rng.normal(-1.0, 1.8), o.between(rng, 60, 95) if o.chance(rng, 0.7) else o.between(rng, 38, 60)
+        rng, eye, yaw, rng.normal(-1.0, 1.8), uniform(rng, 60, 95) if chance(rng, 0.7) else uniform(rng, 38, 60)
     )
 
 
 def _walk(world: World, rng) -> View:
     """From the pavement, or across the street, or from a window above it."""
     _, left, right, width = _street(world, rng)
-    side = o.pick(rng, (-1, 1))
+    side = pick(rng, (-1, 1))
     edge = right if side > 0 else -left
-    high = o.between(rng, 1.3, 1.75) if o.chance(rng, 0.8) else o.between(rng, 3.0, 9.0)
-    x = (
-        side * (edge + max(0.3, width) * o.between(rng, 0.2, 0.8))
-        if o.chance(rng, 0.75)
-        else o.between(rng, left, right)
-    )
+    high = uniform(rng, 1.3, 1.75) if chance(rng, 0.8) else uniform(rng, 3.0, 9.0)
+    x = side * (edge + max(0.3, width) * uniform(rng, 0.2, 0.8)) if chance(rng, 0.75) else uniform(rng, left, right)
     eye = (x, 0.0, high)
-    yaw = side * o.between(rng, -5, 50) if o.chance(rng, 0.8) else rng.normal(0, 10)
-    pitch = rng.normal(0, 6) if high < 2 else -o.between(rng, 5, 30)
-    if o.chance(rng, 0.35) and high < 2:
-        o.foreground(world, rng, eye, ("person", "pole", "twig", "person", "planter", "trunk", "bench"))
-    return _look(rng, eye, yaw, pitch, o.between(rng, 42, 85))
+    yaw = side * uniform(rng, -5, 50) if chance(rng, 0.8) else rng.normal(0, 10)
+    pitch = rng.normal(0, 6) if high < 2 else -uniform(rng, 5, 30)
+    if chance(rng, 0.35) and high < 2:
+        foreground.foreground(world, rng, eye, ("person", "pole", "twig", "person", "planter", "trunk", "bench"))
+    return _look(rng, eye, yaw, pitch, uniform(rng, 42, 85))
 
 
 def _people(world, rng, count: int, x: tuple[float, float], y: tuple[float, float], z: float = 0.0) -> None:
     for _ in range(count):
-        px, py = o.between(rng, *x), o.between(rng, *y)
-        with world.placed((px, py, z), o.between(rng, 0, 6.3)):
+        px, py = uniform(rng, *x), uniform(rng, *y)
+        with world.placed((px, py, z), uniform(rng, 0, 6.3)):
             what = rng.random()
             d = math.hypot(px, py)
             if what < 0.88:
-                o.person(world, rng, None, 2 if d < 9 else 1 if d < 20 else 0)
+                people_outdoors.person(world, rng, None, 2 if d < 9 else 1 if d < 20 else 0)
             elif what < 0.94:
-                o.animal(world, rng, o.pick(rng, ("dog", "dog", "duck")), 1)
+                people_outdoors.animal(world, rng, pick(rng, ("dog", "dog", "duck")), 1)
             else:
-                o.cyclist(world, rng)
+                people_outdoors.cyclist(world, rng)
 
 
 def _clutter(world, rng, count: int, x: tuple[float, float], y: tuple[float, float]) -> None:
     for _ in range(count):
-        with world.placed((o.between(rng, *x), o.between(rng, *y), 0), o.between(rng, 0, 6.3)):
-            o.pick(
+        with world.placed((uniform(rng, *x), uniform(rng, *y), 0), uniform(rng, 0, 6.3)):
+            pick(
                 rng,
                 (
-                    o.bench,
-                    o.bench,
-                    o.bin_,
-                    o.planter,
-                    o.planter,
-                    o.bollard,
-                    o.cafe,
-                    o.lamp_post,
-                    o.bicycle,
-                    o.traffic_sign,
+                    street_furniture.bench,
+                    street_furniture.bench,
+                    street_furniture.bin_,
+                    street_furniture.planter,
+                    street_furniture.planter,
+                    street_furniture.bollard,
+                    street_furniture.cafe,
+                    street_furniture.lamp_post,
+                    vehicles.bicycle,
+                    street_furniture.traffic_sign,
                 ),
             )(world, rng)
 
 
 def _paved(world, rng) -> None:
-    world.ground = o.ground_of(o.paving(rng) if o.chance(rng, 0.8) else o.earth(rng), "pavement")
+    world.ground = weather.ground_of(paving(rng) if chance(rng, 0.8) else earth(rng), "pavement")
 
 
 def _marks(world, rng, reach: float) -> None:
     """Patches, covers, puddles and lines on the ground."""
     with world.thing("pavement"):
         for i in range(int(rng.integers(0, 7))):
-            x, y = rng.normal(0, 0.4) * reach, o.between(rng, 1.5, reach)
+            x, y = rng.normal(0, 0.4) * reach, uniform(rng, 1.5, reach)
             z = 0.012 + 0.004 * i
             what = rng.random()
             if what < 0.3:
-                world.frustum((x, y, 0), (x, y, z), 0.35, o.metal(rng))
+                world.frustum((x, y, 0), (x, y, z), 0.35, metal(rng))
             elif what < 0.8:
-                surface = o.pick(rng, (o.asphalt, o.paving, o.paving, o.earth))(rng)
-                size = (o.between(rng, 0.4, 3.0), o.between(rng, 0.4, 6.0), 2 * z)
-                world.box((x, y, 0), size, surface, yaw=o.pick(rng, (0.0, rng.normal(0, 0.5))))
+                surface = pick(rng, (asphalt, paving, paving, earth))(rng)
+                size = (uniform(rng, 0.4, 3.0), uniform(rng, 0.4, 6.0), 2 * z)
+                world.box((x, y, 0), size, surface, yaw=pick(rng, (0.0, rng.normal(0, 0.5))))
             else:
                 wet = Material((0.05, 0.05, 0.06), gloss=0.9)
-                world.ellipsoid((x, y, 0), (o.between(rng, 0.4, 1.5), o.between(rng, 0.3, 0.8), z), wet)
+                world.ellipsoid((x, y, 0), (uniform(rng, 0.4, 1.5), uniform(rng, 0.3, 0.8), z), wet)
 
 
 def _landmark(world, rng) -> None:
     """A building worth a photograph, its front at y = 0."""
     kind = rng.random()
     if kind < 0.3:
-        o.facade(world, rng, o.between(rng, 10, 26), int(rng.integers(2, 6)))
+        houses.facade(world, rng, uniform(rng, 10, 26), int(rng.integers(2, 6)))
     elif kind < 0.45:
-        o.house(world, rng, 2)
+        houses.house(world, rng, 2)
     elif kind < 0.6:
-        o.temple(world, rng)
+        landmarks.temple(world, rng)
     elif kind < 0.75:
-        o.church(world, rng)
+        landmarks.church(world, rng)
     elif kind < 0.85:
-        o.round_tower(world, rng)
-        with world.placed((o.pick(rng, (-1, 1)) * 9, 2, 0)):
-            o.facade(world, rng, 12, 2, detail=1)
+        landmarks.round_tower(world, rng)
+        with world.placed((pick(rng, (-1, 1)) * 9, 2, 0)):
+            houses.facade(world, rng, 12, 2, detail=1)
     else:
-        length, high = o.arcade(world, rng, int(rng.integers(3, 6)), upper=o.between(rng, 0.8, 2.0))
-        with world.placed((0, o.between(rng, 2, 4), 0)):
-            o.facade(world, rng, length, int(rng.integers(2, 4)), detail=1)
+        length, high = landmarks.arcade(world, rng, int(rng.integers(3, 6)), upper=uniform(rng, 0.8, 2.0))
+        with world.placed((0, uniform(rng, 2, 4), 0)):
+            houses.facade(world, rng, length, int(rng.integers(2, 4)), detail=1)
 
 
 def _front(world: World, rng) -> View:
     """A building seen from the square before it, straight on or obliquely, now and then looking up."""
-    o.weather(world, rng)
+    weather.weather(world, rng)
     _paved(world, rng)
     away = 5.0 * 5.0 ** rng.random()
-    turn = rng.normal(0, 0.35) if o.chance(rng, 0.7) else o.pick(rng, (-1, 1)) * o.between(rng, 0.5, 1.1)
+    turn = rng.normal(0, 0.35) if chance(rng, 0.7) else pick(rng, (-1, 1)) * uniform(rng, 0.5, 1.1)
     with world.placed((0, away, 0), turn):
         _landmark(world, rng)
-        if o.chance(rng, 0.7):
+        if chance(rng, 0.7):
             for side in (-1, 1):
-                with world.placed((side * o.between(rng, 15, 24), o.between(rng, -3, 6), 0)):
-                    if o.chance(rng, 0.6):
-                        o.facade(world, rng, o.between(rng, 9, 15), detail=1)
+                with world.placed((side * uniform(rng, 15, 24), uniform(rng, -3, 6), 0)):
+                    if chance(rng, 0.6):
+                        houses.facade(world, rng, uniform(rng, 9, 15), detail=1)
                     else:
-                        o.tree(world, rng, None, o.between(rng, 7, 15), 1)
-        if o.chance(rng, 0.25):
+                        plants.tree(world, rng, None, uniform(rng, 7, 15), 1)
+        if chance(rng, 0.25):
             with world.placed((rng.normal(0, 3), -3, 0)):
-                o.hedge(world, rng, o.between(rng, 4, 10), o.between(rng, 0.5, 1.2))
-        if o.chance(rng, 0.3):
+                plants.hedge(world, rng, uniform(rng, 4, 10), uniform(rng, 0.5, 1.2))
+        if chance(rng, 0.3):
             for i in range(int(rng.integers(1, 4))):
                 with world.placed((-6 + 5.5 * i + rng.normal(0, 0.3), -3.5, 0), math.pi / 2):
-                    o.car(world, rng, detail=1 if away > 14 else 2)
+                    vehicles.car(world, rng, detail=1 if away > 14 else 2)
     _people(world, rng, int(rng.integers(0, 6)), (-0.5 * away, 0.5 * away), (3.5, max(5, away - 1.5)))
     _marks(world, rng, away)
     _clutter(world, rng, int(rng.integers(1, 6)), (-0.6 * away, 0.6 * away), (2.5, max(4, away - 1)))
-    if o.chance(rng, 0.35):  # a strip of lawn, a path or a road before it
+    if chance(rng, 0.35):  # a strip of lawn, a path or a road before it
         with world.thing("road"):
-            y = o.between(rng, 0.15, 0.7) * away
-            strip = o.pick(rng, (o.asphalt, o.grass, o.paving))(rng)
-            world.box((0, y, 0), (80, o.between(rng, 1.5, 4.0), 0.05), strip, yaw=rng.normal(0, 0.15))
-    eye = (0.0, 0.0, o.between(rng, 0.6, 1.8) if o.chance(rng, 0.85) else o.between(rng, 3, 7))
-    if o.chance(rng, 0.4):
-        o.foreground(world, rng, eye)
-    up = math.degrees(math.atan2(o.between(rng, 1.0, 6.0 if o.chance(rng, 0.7) else 14.0) - eye[2], away))
-    return _look(rng, eye, rng.normal(0, 8), min(30.0, up), o.between(rng, 45, 85))
+            y = uniform(rng, 0.15, 0.7) * away
+            strip = pick(rng, (asphalt, grass, paving))(rng)
+            world.box((0, y, 0), (80, uniform(rng, 1.5, 4.0), 0.05), strip, yaw=rng.normal(0, 0.15))
+    eye = (0.0, 0.0, uniform(rng, 0.6, 1.8) if chance(rng, 0.85) else uniform(rng, 3, 7))
+    if chance(rng, 0.4):
+        foreground.foreground(world, rng, eye)
+    up = math.degrees(math.atan2(uniform(rng, 1.0, 6.0 if chance(rng, 0.7) else 14.0) - eye[2], away))
+    return _look(rng, eye, rng.normal(0, 8), min(30.0, up), uniform(rng, 45, 85))
 
 
 def _wall_view(world: World, rng) -> View:
     """A facade or a wall that runs obliquely from close by into the distance."""
-    o.weather(world, rng)
+    weather.weather(world, rng)
     _paved(world, rng)
-    side = o.pick(rng, (-1, 1))
-    near = o.between(rng, 0.9, 3.5)
+    side = pick(rng, (-1, 1))
+    near = uniform(rng, 0.9, 3.5)
     s = -4.0
-    plain = o.chance(rng, 0.3)
-    high, wall = o.between(rng, 1.5, 5.0), o.masonry(rng)
+    plain = chance(rng, 0.3)
+    high, wall = uniform(rng, 1.5, 5.0), outdoor_materials.masonry(rng)
     while s < 50:
-        wide = o.between(rng, 8, 14)
+        wide = uniform(rng, 8, 14)
         with world.placed((side * near, s + wide / 2, 0), -side * math.pi / 2):
             if plain:
                 with world.thing("wall"):
                     world.box((0, 0.2, high / 2), (wide + 0.1, 0.4, high), wall)
-                    world.box((0, 0.2, high), (wide + 0.1, 0.6, 0.15), o.stone(rng))
-                if s < 8 and o.chance(rng, 0.6):
-                    o.door(world, rng, 0.0, 0.0)
-                if o.chance(rng, 0.4):
+                    world.box((0, 0.2, high), (wide + 0.1, 0.6, 0.15), stone(rng))
+                if s < 8 and chance(rng, 0.6):
+                    houses.door(world, rng, 0.0, 0.0)
+                if chance(rng, 0.4):
                     with world.placed((rng.normal(0, 3), -0.3, 0)):
-                        o.bush(world, rng, o.between(rng, 0.6, 1.8))
+                        plants.bush(world, rng, uniform(rng, 0.6, 1.8))
             else:
-                o.facade(world, rng, wide, int(rng.integers(2, 5)), detail=2 if s < 6 else 1 if s < 25 else 0)
+                houses.facade(world, rng, wide, int(rng.integers(2, 5)), detail=2 if s < 6 else 1 if s < 25 else 0)
         s += wide
-    away = o.between(rng, 8, 26)
+    away = uniform(rng, 8, 26)
     s = 4.0
     while s < 50:
-        wide = o.between(rng, 9, 16)
+        wide = uniform(rng, 9, 16)
         with world.placed((-side * away, s + wide / 2, 0), side * math.pi / 2):
-            if o.chance(rng, 0.6):
-                o.facade(world, rng, wide, detail=0)
+            if chance(rng, 0.6):
+                houses.facade(world, rng, wide, detail=0)
             else:
-                o.tree(world, rng, None, o.between(rng, 6, 13), 1 if s < 20 else 0)
+                plants.tree(world, rng, None, uniform(rng, 6, 13), 1 if s < 20 else 0)
         s += wide
-    with world.placed((rng.normal(0, 4), o.between(rng, 45, 60), 0)):
-        _landmark(world, rng) if o.chance(rng, 0.5) else o.tree(world, rng, None, 12, 1)
+    with world.placed((rng.normal(0, 4), uniform(rng, 45, 60), 0)):
+        _landmark(world, rng) if chance(rng, 0.5) else plants.tree(world, rng, None, 12, 1)
     inner = -side * (away - 2)
     _people(
         world, rng, int(rng.integers(0, 4)), (min(side * near * 0.7, inner), max(side * near * 0.7, inner)), (4, 25)
     )
     _clutter(world, rng, int(rng.integers(1, 5)), (side * (near - 0.5) - 0.2, side * (near - 0.5) + 0.2), (3, 20))
-    eye = (0.0, 0.0, o.between(rng, 0.8, 1.8))
-    return _look(rng, eye, -side * o.between(rng, -10, 40), rng.normal(3, 5), o.between(rng, 50, 85))
+    eye = (0.0, 0.0, uniform(rng, 0.8, 1.8))
+    return _look(rng, eye, -side * uniform(rng, -10, 40), rng.normal(3, 5), uniform(rng, 50, 85))
 
 
 def _alley(world: World, rng) -> View:
     """A narrow lane between houses, with steps, pots, washing and a bright or a closed end."""
-    o.weather(world, rng)
+    weather.weather(world, rng)
     _paved(world, rng)
-    half = o.between(rng, 0.9, 2.3)
-    long = o.between(rng, 12, 35)
+    half = uniform(rng, 0.9, 2.3)
+    long = uniform(rng, 12, 35)
     for side in (-1, 1):
         s = -3.0
         while s < long:
-            wide = o.between(rng, 6, 10)
-            out = half + o.between(rng, 0, 0.7)
+            wide = uniform(rng, 6, 10)
+            out = half + uniform(rng, 0, 0.7)
             with world.placed((side * out, s + wide / 2, 0), -side * math.pi / 2):
-                if o.chance(rng, 0.35):
-                    high, wall = o.between(rng, 2, 9), o.masonry(rng)
+                if chance(rng, 0.35):
+                    high, wall = uniform(rng, 2, 9), outdoor_materials.masonry(rng)
                     with world.thing("wall"):
                         world.box((0, 2, high / 2), (wide, 4, high), wall)
-                    if o.chance(rng, 0.7):
-                        o.door(world, rng, rng.normal(0, 1.5), 0.0)
-                    o.window(world, rng.normal(0, 2), min(high * 0.7, 3.5), 0.8, 1.1, o.timber(rng), o.pane(rng))
+                    if chance(rng, 0.7):
+                        houses.door(world, rng, rng.normal(0, 1.5), 0.0)
+                    houses.window(
+                        world, rng.normal(0, 2), min(high * 0.7, 3.5), 0.8, 1.1, timber(rng), houses.pane(rng)
+                    )
                 else:
-                    o.facade(
+                    houses.facade(
                         world,
                         rng,
                         wide,
                         int(rng.integers(2, 5)),
                         detail=2 if s < 5 else 1,
                         style="old",
-                        ground_floor=o.pick(rng, ("windows", "entrance", "shop")),
+                        ground_floor=pick(rng, ("windows", "entrance", "shop")),
                     )
             s += wide
     end = rng.random()
     if end < 0.4:
-        with world.placed((0, long + o.between(rng, 2, 15), 0)):
+        with world.placed((0, long + uniform(rng, 2, 15), 0)):
             _landmark(world, rng)
     elif end < 0.6:
         with world.placed((0, long * 0.7, 0)):
-            o.arcade(world, rng, 1, pitch=2 * half + 0.6, upper=o.between(rng, 1, 4))
+            landmarks.arcade(world, rng, 1, pitch=2 * half + 0.6, upper=uniform(rng, 1, 4))
     elif end < 0.75:
-        with world.placed((0, long * o.between(rng, 0.3, 0.8), 0)):
-            o.steps(world, rng, int(rng.integers(5, 14)), 2 * half + 1.5)
+        with world.placed((0, long * uniform(rng, 0.3, 0.8), 0)):
+            landmarks.steps(world, rng, int(rng.integers(5, 14)), 2 * half + 1.5)
     elif end < 0.88:
         with world.placed((0, long + 6, 0)):
-            o.tree(world, rng, None, 9, 1)
+            plants.tree(world, rng, None, 9, 1)
     for _ in range(int(rng.integers(2, 7))):
-        side = o.pick(rng, (-1, 1))
-        with world.placed((side * (half - 0.25), o.between(rng, 2, long * 0.8), 0), -side * math.pi / 2):
-            o.pick(rng, (o.planter, o.planter, o.bin_, o.bicycle, o.bench, o.bollard))(world, rng)
-    if o.chance(rng, 0.35):
-        y, z = o.between(rng, 3, 12), o.between(rng, 2.6, 5)
+        side = pick(rng, (-1, 1))
+        with world.placed((side * (half - 0.25), uniform(rng, 2, long * 0.8), 0), -side * math.pi / 2):
+            pick(
+                rng,
+                (
+                    street_furniture.planter,
+                    street_furniture.planter,
+                    street_furniture.bin_,
+                    vehicles.bicycle,
+                    street_furniture.bench,
+                    street_furniture.bollard,
+                ),
+            )(world, rng)
+    if chance(rng, 0.35):
+        y, z = uniform(rng, 3, 12), uniform(rng, 2.6, 5)
         with world.thing("cloth"):
-            o.wire(world, (-half, y, z), (half, y, z), 0.15, 0.01, o.RUBBER, 2)
+            shapes.wire(world, (-half, y, z), (half, y, z), 0.15, 0.01, RUBBER, 2)
             for i in range(int(3 * half)):
-                world.box((-half + 0.35 + 0.6 * i, y, z - 0.5), (0.45, 0.02, o.between(rng, 0.5, 0.9)), o.textile(rng))
-    if o.chance(rng, 0.3):
+                world.box((-half + 0.35 + 0.6 * i, y, z - 0.5), (0.45, 0.02, uniform(rng, 0.5, 0.9)), textile(rng))
+    if chance(rng, 0.3):
         with world.thing("pole"):
             for _ in range(3):
-                y, z = o.between(rng, 3, 20), o.between(rng, 4, 6)
-                o.wire(world, (-half, y, z), (half, y + rng.normal(0, 2), z), 0.3, 0.012, o.RUBBER, 2)
+                y, z = uniform(rng, 3, 20), uniform(rng, 4, 6)
+                shapes.wire(world, (-half, y, z), (half, y + rng.normal(0, 2), z), 0.3, 0.012, RUBBER, 2)
     _people(world, rng, int(rng.integers(0, 4)), (-half * 0.7, half * 0.7), (3.5, long * 0.9))
-    eye = (rng.normal(0, 0.25) * half, 0.0, o.between(rng, 1.2, 1.75))
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(3, 6), o.between(rng, 45, 85))
+    eye = (rng.normal(0, 0.25) * half, 0.0, uniform(rng, 1.2, 1.75))
+    return _look(rng, eye, rng.normal(0, 8), rng.normal(3, 6), uniform(rng, 45, 85))
 
 
 def _courtyard(world: World, rng) -> View:
     """A yard or terrace closed by buildings, arcades or walls on three sides."""
-    o.weather(world, rng)
+    weather.weather(world, rng)
     _paved(world, rng)
-    half, deep = o.between(rng, 5, 14), o.between(rng, 10, 30)
+    half, deep = uniform(rng, 5, 14), uniform(rng, 10, 30)
     for where, turn, length in (
         ((0, deep, 0), 0.0, 2 * half),
         ((-half, deep / 2, 0), math.pi / 2, deep),
@@ -651,166 +706,205 @@ def _courtyard(world: World, rng) -> View:
             kind = rng.random()
             if kind < 0.3:
                 bays = max(2, min(5, int(length / 4)))
-                _, high = o.arcade(world, rng, bays, pitch=length / bays * 0.97, upper=o.between(rng, 0.4, 3))
-                with world.placed((0, o.between(rng, 2, 3.5), 0)):
-                    o.facade(world, rng, length, int(rng.integers(1, 4)), detail=1)
+                _, high = landmarks.arcade(world, rng, bays, pitch=length / bays * 0.97, upper=uniform(rng, 0.4, 3))
+                with world.placed((0, uniform(rng, 2, 3.5), 0)):
+                    houses.facade(world, rng, length, int(rng.integers(1, 4)), detail=1)
             elif kind < 0.75:
-                o.facade(world, rng, length, int(rng.integers(2, 5)), detail=2 if turn == 0 else 1)
+                houses.facade(world, rng, length, int(rng.integers(2, 5)), detail=2 if turn == 0 else 1)
             elif kind < 0.9:
-                o.fence(world, rng, length, "wall")
+                street_furniture.fence(world, rng, length, "wall")
                 for _ in range(4):
-                    with world.placed((o.between(rng, -0.5, 0.5) * length, o.between(rng, 2, 8), 0)):
-                        o.tree(world, rng, None, o.between(rng, 5, 12), 1)
+                    with world.placed((uniform(rng, -0.5, 0.5) * length, uniform(rng, 2, 8), 0)):
+                        plants.tree(world, rng, None, uniform(rng, 5, 12), 1)
             else:
-                o.hedge(world, rng, length, o.between(rng, 1.2, 3))
-    with world.placed((rng.normal(0, 0.2) * half, deep * o.between(rng, 0.35, 0.65), 0)):
-        o.pick(rng, (o.fountain, o.statue, o.tree, o.tree, o.cafe, o.planter, o.bench, o.stall))(world, rng)
+                plants.hedge(world, rng, length, uniform(rng, 1.2, 3))
+    with world.placed((rng.normal(0, 0.2) * half, deep * uniform(rng, 0.35, 0.65), 0)):
+        pick(
+            rng,
+            (
+                street_furniture.fountain,
+                street_furniture.statue,
+                plants.tree,
+                plants.tree,
+                street_furniture.cafe,
+                street_furniture.planter,
+                street_furniture.bench,
+                street_furniture.stall,
+            ),
+        )(world, rng)
     _marks(world, rng, deep)
     _clutter(world, rng, int(rng.integers(2, 7)), (-half * 0.9, half * 0.9), (2.5, deep * 0.9))
     _people(world, rng, int(rng.integers(0, 4)), (-half * 0.8, half * 0.8), (3.5, deep * 0.9))
-    eye = (rng.normal(0, 0.3) * half, 0.0, o.between(rng, 0.7, 1.8) if o.chance(rng, 0.8) else o.between(rng, 3, 8))
-    if o.chance(rng, 0.3):
-        o.foreground(world, rng, eye)
-    pitch = rng.normal(1, 6) if eye[2] < 2 else -o.between(rng, 8, 30)
-    return _look(rng, eye, rng.normal(0, 20), pitch, o.between(rng, 50, 90))
+    eye = (rng.normal(0, 0.3) * half, 0.0, uniform(rng, 0.7, 1.8) if chance(rng, 0.8) else uniform(rng, 3, 8))
+    if chance(rng, 0.3):
+        foreground.foreground(world, rng, eye)
+    pitch = rng.normal(1, 6) if eye[2] < 2 else -uniform(rng, 8, 30)
+    return _look(rng, eye, rng.normal(0, 20), pitch, uniform(rng, 50, 90))
 
 
 def _square(world: World, rng) -> View:
     """An open square with a monument, a fountain or a market, and houses around."""
-    mood = o.weather(world, rng)
+    mood = weather.weather(world, rng)
     _paved(world, rng)
-    away = o.between(rng, 5, 22)
+    away = uniform(rng, 5, 22)
     with world.placed((rng.normal(0, 0.15) * away, away, 0), rng.normal(0, 0.5)):
-        o.pick(rng, (o.statue, o.statue, o.statue, o.fountain, o.fountain, o.temple, o.church, o.round_tower))(
-            world, rng
-        )
-    back = away + o.between(rng, 14, 45)
+        pick(
+            rng,
+            (
+                street_furniture.statue,
+                street_furniture.statue,
+                street_furniture.statue,
+                street_furniture.fountain,
+                street_furniture.fountain,
+                landmarks.temple,
+                landmarks.church,
+                landmarks.round_tower,
+            ),
+        )(world, rng)
+    back = away + uniform(rng, 14, 45)
     x = -1.1 * back
     while x < 1.1 * back:
-        wide = o.between(rng, 9, 22)
-        with world.placed((x + wide / 2, back + o.between(rng, -1, 1), 0), rng.normal(0, 0.05)):
+        wide = uniform(rng, 9, 22)
+        with world.placed((x + wide / 2, back + uniform(rng, -1, 1), 0), rng.normal(0, 0.05)):
             what = rng.random()
             if what < 0.75:
-                o.facade(world, rng, wide, int(rng.integers(2, 6)), detail=1 if abs(x) < 12 and back < 40 else 0)
+                houses.facade(world, rng, wide, int(rng.integers(2, 6)), detail=1 if abs(x) < 12 and back < 40 else 0)
             elif what < 0.88:
-                o.tree(world, rng, None, o.between(rng, 8, 16), 1)
+                plants.tree(world, rng, None, uniform(rng, 8, 16), 1)
         x += wide
-    if o.chance(rng, 0.4):
+    if chance(rng, 0.4):
         for i in range(int(rng.integers(2, 5))):
-            with world.placed((-4 + 3.2 * i, away * o.between(rng, 0.8, 1.3), 0), rng.normal(0, 0.3)):
-                o.stall(world, rng) if o.chance(rng, 0.4) else o.cafe(world, rng)
+            with world.placed((-4 + 3.2 * i, away * uniform(rng, 0.8, 1.3), 0), rng.normal(0, 0.3)):
+                street_furniture.stall(world, rng) if chance(rng, 0.4) else street_furniture.cafe(world, rng)
     for _ in range(int(rng.integers(0, 4))):
-        with world.placed((o.between(rng, -10, 10), o.between(rng, 4, back * 0.7), 0)):
-            o.lamp_post(world, rng, 1, lit=mood == "dusk")
+        with world.placed((uniform(rng, -10, 10), uniform(rng, 4, back * 0.7), 0)):
+            street_furniture.lamp_post(world, rng, 1, lit=mood == "dusk")
     _people(world, rng, int(rng.integers(0, 8)), (-7, 7), (3, back * 0.6))
     _marks(world, rng, away * 1.3)
     _clutter(world, rng, int(rng.integers(1, 6)), (-0.7 * away, 0.7 * away), (2.5, away * 1.4))
-    eye = (0.0, 0.0, o.between(rng, 0.5, 1.8) if o.chance(rng, 0.85) else o.between(rng, 4, 10))
-    if o.chance(rng, 0.35):
-        o.foreground(world, rng, eye)
-    pitch = o.between(rng, -4, 12) if eye[2] < 2 else -o.between(rng, 5, 25)
-    return _look(rng, eye, rng.normal(0, 6), pitch, o.between(rng, 40, 80))
+    eye = (0.0, 0.0, uniform(rng, 0.5, 1.8) if chance(rng, 0.85) else uniform(rng, 4, 10))
+    if chance(rng, 0.35):
+        foreground.foreground(world, rng, eye)
+    pitch = uniform(rng, -4, 12) if eye[2] < 2 else -uniform(rng, 5, 25)
+    return _look(rng, eye, rng.normal(0, 6), pitch, uniform(rng, 40, 80))
 
 
 def _crossroads(world: World, rng) -> View:
     """Two roads that cross, with lights, zebra crossings, cars from the side and houses at the corners."""
-    o.weather(world, rng)
-    world.ground = o.ground_of(o.paving(rng), "pavement")
-    half, cross, mid = o.between(rng, 3.2, 6.5), o.between(rng, 3.2, 6.5), o.between(rng, 9, 24)
-    tar = o.asphalt(rng)
+    weather.weather(world, rng)
+    world.ground = weather.ground_of(paving(rng), "pavement")
+    half, cross, mid = uniform(rng, 3.2, 6.5), uniform(rng, 3.2, 6.5), uniform(rng, 9, 24)
+    tar = asphalt(rng)
     with world.thing("road"):
         world.box((0, 70, 0), (2 * half, 190, 0.06), tar)
         world.box((0, mid, 0.0), (160, 2 * cross, 0.062), tar)
         for i in range(int(2 * half / 1.0)):
-            world.box((-half + 0.5 + i, mid - cross - 2.0, 0.03), (0.5, 2.6, 0.03), o.WHITE_LINE)
+            world.box((-half + 0.5 + i, mid - cross - 2.0, 0.03), (0.5, 2.6, 0.03), WHITE_LINE)
         for i in range(3):
-            world.box((0, mid - cross - 6 - 6 * i, 0.03), (0.13, 3, 0.03), o.WHITE_LINE)
-    city = o.chance(rng, 0.65)
+            world.box((0, mid - cross - 6 - 6 * i, 0.03), (0.13, 3, 0.03), WHITE_LINE)
+    city = chance(rng, 0.65)
     for side in (-1, 1):
         for ahead in (False, True):
             y = mid + (cross + 3 if ahead else -cross - 3)
             for k in range(3 if ahead else 1):
-                wide = o.between(rng, 9, 16)
+                wide = uniform(rng, 9, 16)
                 s = (y + wide * (k + 0.5)) if ahead else y - wide / 2
                 with world.placed((side * (half + 3), s, 0), -side * math.pi / 2):
                     if city:
-                        o.facade(world, rng, wide, detail=1 if k == 0 else 0)
-                    elif o.chance(rng, 0.6):
-                        o.house(world, rng, 1 if k == 0 else 0, wide * 0.8)
+                        houses.facade(world, rng, wide, detail=1 if k == 0 else 0)
+                    elif chance(rng, 0.6):
+                        houses.house(world, rng, 1 if k == 0 else 0, wide * 0.8)
                     else:
-                        o.tree(world, rng, None, o.between(rng, 6, 13), 1)
+                        plants.tree(world, rng, None, uniform(rng, 6, 13), 1)
             if ahead:
                 for k in range(2):
-                    wide = o.between(rng, 10, 18)
+                    wide = uniform(rng, 10, 18)
                     with world.placed((side * (half + 14 + 19 * k), y, 0)):
-                        o.facade(world, rng, wide, detail=0) if city else o.house(world, rng, 0)
+                        houses.facade(world, rng, wide, detail=0) if city else houses.house(world, rng, 0)
             with world.placed(
                 (side * (half + 0.6), mid + (cross + 0.6 if ahead else -cross - 0.6), 0),
                 0.0 if not ahead else rng.normal(0, 0.2),
             ):
-                o.pick(rng, (o.traffic_light, o.traffic_light, o.traffic_sign, o.lamp_post))(world, rng)
+                pick(
+                    rng,
+                    (
+                        street_furniture.traffic_light,
+                        street_furniture.traffic_light,
+                        street_furniture.traffic_sign,
+                        street_furniture.lamp_post,
+                    ),
+                )(world, rng)
     for _ in range(int(rng.integers(1, 5))):
-        lane = o.pick(rng, (-1, 1))
-        x = o.between(rng, -25, 25)
+        lane = pick(rng, (-1, 1))
+        x = uniform(rng, -25, 25)
         with world.placed((x, mid + lane * cross / 2, 0.03), -lane * math.pi / 2 + math.pi):
-            o.pick(rng, (o.car, o.car, o.car, o.van, o.bus, o.cyclist, o.motorcyclist))(
-                world, rng, detail=2 if abs(x) < 8 else 1
-            )
+            pick(
+                rng,
+                (
+                    vehicles.car,
+                    vehicles.car,
+                    vehicles.car,
+                    vehicles.van,
+                    vehicles.bus,
+                    people_outdoors.cyclist,
+                    people_outdoors.motorcyclist,
+                ),
+            )(world, rng, detail=2 if abs(x) < 8 else 1)
     for _ in range(int(rng.integers(0, 3))):
-        lane = o.pick(rng, (-1, 1))
-        s = o.between(rng, 8, 50)
+        lane = pick(rng, (-1, 1))
+        s = uniform(rng, 8, 50)
         with world.placed((lane * half / 2, s, 0.03), math.pi if lane < 0 else 0.0):
-            o.car(world, rng, detail=_detail(s - 4))
+            vehicles.car(world, rng, detail=_detail(s - 4))
     _people(world, rng, int(rng.integers(0, 5)), (-half - 3, half + 3), (mid - cross - 3.5, mid - cross - 1))
-    if o.chance(rng, 0.65):
-        eye = (half / 2 * o.pick(rng, (-1, 1)), 0.0, o.between(rng, 1.3, 1.8))
+    if chance(rng, 0.65):
+        eye = (half / 2 * pick(rng, (-1, 1)), 0.0, uniform(rng, 1.3, 1.8))
     else:
-        eye = (half + 1.5, 0.0, o.between(rng, 1.4, 9.0))
-    pitch = rng.normal(-1, 3) if eye[2] < 2 else -o.between(rng, 8, 28)
-    return _look(rng, eye, rng.normal(0, 10), pitch, o.between(rng, 50, 90))
+        eye = (half + 1.5, 0.0, uniform(rng, 1.4, 9.0))
+    pitch = rng.normal(-1, 3) if eye[2] < 2 else -uniform(rng, 8, 28)
+    return _look(rng, eye, rng.normal(0, 10), pitch, uniform(rng, 50, 90))
 
 
 def _car_park(world: World, rng) -> View:
     """Rows of parked cars, from standing height or from a window."""
-    o.weather(world, rng)
-    world.ground = o.ground_of(o.asphalt(rng) if o.chance(rng, 0.75) else o.earth(rng), "road")
-    rows = [o.between(rng, 3.5, 7)]
+    weather.weather(world, rng)
+    world.ground = weather.ground_of(asphalt(rng) if chance(rng, 0.75) else earth(rng), "road")
+    rows = [uniform(rng, 3.5, 7)]
     while rows[-1] < 34:
-        rows.append(rows[-1] + (5.2 if len(rows) % 2 == 0 and o.chance(rng, 0.6) else o.between(rng, 9, 12)))
-    full = o.between(rng, 0.3, 0.9)
+        rows.append(rows[-1] + (5.2 if len(rows) % 2 == 0 and chance(rng, 0.6) else uniform(rng, 9, 12)))
+    full = uniform(rng, 0.3, 0.9)
     for r, y in enumerate(rows):
         n = 3 if y < 12 else 5
         for i in range(-n, n + 1):
             if y < 22 and i % 2 == r % 2:
                 with world.thing("road"):
-                    world.box((2.6 * i - 1.3, y, 0.01), (0.1, 4.8, 0.02), o.WHITE_LINE)
-            if o.chance(rng, full * (0.8 if y < 20 else 0.6)):
+                    world.box((2.6 * i - 1.3, y, 0.01), (0.1, 4.8, 0.02), WHITE_LINE)
+            if chance(rng, full * (0.8 if y < 20 else 0.6)):
                 with world.placed(
                     (2.6 * i + rng.normal(0, 0.12), y + rng.normal(0, 0.2), 0.0),
-                    o.pick(rng, (0, math.pi)) + rng.normal(0, 0.03),
+                    pick(rng, (0, math.pi)) + rng.normal(0, 0.03),
                 ):
-                    o.car(world, rng, detail=2 if math.hypot(2.6 * i, y) < 8 else 1 if y < 15 else 0)
+                    vehicles.car(world, rng, detail=2 if math.hypot(2.6 * i, y) < 8 else 1 if y < 15 else 0)
     for _ in range(5):
-        with world.placed((o.between(rng, -16, 16), o.between(rng, 8, 45), 0)):
-            o.pick(rng, (o.tree, o.tree, o.lamp_post))(world, rng, detail=1)
+        with world.placed((uniform(rng, -16, 16), uniform(rng, 8, 45), 0)):
+            pick(rng, (plants.tree, plants.tree, street_furniture.lamp_post))(world, rng, detail=1)
     with world.placed((rng.normal(0, 8), 46, 0), rng.normal(0, 0.2)):
         _landmark(world, rng)
     _people(world, rng, int(rng.integers(0, 4)), (-6, 6), (3, 20))
-    eye = (rng.normal(0, 1), 0.0, o.between(rng, 1.4, 1.8) if o.chance(rng, 0.6) else o.between(rng, 3, 12))
-    pitch = rng.normal(-3, 3) if eye[2] < 2 else -o.between(rng, 12, 32)
-    return _look(rng, eye, rng.normal(0, 15), pitch, o.between(rng, 45, 80))
+    eye = (rng.normal(0, 1), 0.0, uniform(rng, 1.4, 1.8) if chance(rng, 0.6) else uniform(rng, 3, 12))
+    pitch = rng.normal(-3, 3) if eye[2] < 2 else -uniform(rng, 12, 32)
+    return _look(rng, eye, rng.normal(0, 15), pitch, uniform(rng, 45, 80))
 
 
 def _railway(world: World, rng) -> View:
     """Tracks with sleepers, masts and wires, a platform and perhaps a train."""
-    o.weather(world, rng)
-    world.ground = o.ground_of(
-        o.grass(rng) if o.chance(rng, 0.6) else o.earth(rng), "ground", o.between(rng, 0, 20), 120.0, 90.0
+    weather.weather(world, rng)
+    world.ground = weather.ground_of(
+        grass(rng) if chance(rng, 0.6) else earth(rng), "ground", uniform(rng, 0, 20), 120.0, 90.0
     )
     tracks = int(rng.integers(1, 3))
-    ballast = Material(o.shade(rng, (0.3, 0.27, 0.24)), pattern="gravel", scale=0.08, bump=0.6)
+    ballast = Material(shade(rng, (0.3, 0.27, 0.24)), pattern="gravel", scale=0.08, bump=0.6)
     steel = Material((0.35, 0.33, 0.32), gloss=0.6)
-    wood = o.timber(rng)
+    wood = timber(rng)
     for t in range(tracks):
         x = 4.2 * t
         with world.thing("road"):
@@ -819,67 +913,75 @@ def _railway(world: World, rng) -> View:
                 world.box((x, 0.5 + 0.75 * i, 0.15), (2.5, 0.26, 0.08), wood)
             for side in (-0.75, 0.75):
                 world.box((x + side, 60, 0.26), (0.07, 160, 0.16), steel)
-    side = o.pick(rng, (-1, 1))
+    side = pick(rng, (-1, 1))
     out = -2.1 if side < 0 else 4.2 * tracks - 2.1
-    platform = o.chance(rng, 0.6)
+    platform = chance(rng, 0.6)
     if platform:
-        wide = o.between(rng, 2.5, 5)
+        wide = uniform(rng, 2.5, 5)
         with world.placed((out + side * wide / 2, 0, 0)):
             with world.thing("pavement"):
-                world.box((0, 40, 0.45), (wide, 100, 0.95), o.paving(rng))
-                world.box((-side * (wide / 2 - 0.5), 40, 0.93), (0.15, 100, 0.03), o.WHITE_LINE)
+                world.box((0, 40, 0.45), (wide, 100, 0.95), paving(rng))
+                world.box((-side * (wide / 2 - 0.5), 40, 0.93), (0.15, 100, 0.03), WHITE_LINE)
             for i in range(4):
                 with world.placed((side * 0.8, 6 + 9 * i, 0.93), side * math.pi / 2):
-                    o.pick(rng, (o.lamp_post, o.bench, o.lamp_post, o.bin_))(world, rng)
+                    pick(
+                        rng,
+                        (
+                            street_furniture.lamp_post,
+                            street_furniture.bench,
+                            street_furniture.lamp_post,
+                            street_furniture.bin_,
+                        ),
+                    )(world, rng)
             _people(world, rng, int(rng.integers(0, 6)), (-wide * 0.3, wide * 0.4), (4, 30), 0.93)
-            if o.chance(rng, 0.5):
+            if chance(rng, 0.5):
                 with world.placed((side * (wide / 2 + 0.2), 22, 0.4), -side * math.pi / 2):
-                    o.facade(world, rng, 22, 2, detail=1)
-    if o.chance(rng, 0.4):
-        with world.placed((4.2 * int(rng.integers(tracks)), o.between(rng, 18, 45), 0.3), o.pick(rng, (0, math.pi))):
+                    houses.facade(world, rng, 22, 2, detail=1)
+    if chance(rng, 0.4):
+        with world.placed((4.2 * int(rng.integers(tracks)), uniform(rng, 18, 45), 0.3), pick(rng, (0, math.pi))):
             for i in range(3):
                 with world.placed((0, 13 * i, 0)):
-                    o.bus(world, rng, 1)
-    if o.chance(rng, 0.6):
+                    vehicles.bus(world, rng, 1)
+    if chance(rng, 0.6):
         with world.thing("pole"):
             for i in range(5):
                 y = 5 + 16 * i
-                world.box((-side * 2.8, y, 3.4), (0.25, 0.25, 6.8), o.metal(rng))
+                world.box((-side * 2.8, y, 3.4), (0.25, 0.25, 6.8), metal(rng))
                 world.box((0, y, 6.3), (5.8, 0.08, 0.08), steel)
             for t in range(tracks):
-                world.box((4.2 * t, 50, 5.6), (0.03, 130, 0.03), o.RUBBER)
+                world.box((4.2 * t, 50, 5.6), (0.03, 130, 0.03), RUBBER)
     path = _Path(0.0, 0.0)
     for s in (-1, 1):
         edge = (3.0 if s < 0 else 4.2 * tracks - 0.6) + (6 if platform and s == side else 0)
-        _row(world, rng, path, s, edge, o.pick(rng, ("open", "forest", "trees", "fence", "works", "wall")), 70.0)
-    if platform and o.chance(rng, 0.6):
-        eye = (out + side * o.between(rng, 0.8, 2.2), 0.0, 0.93 + o.between(rng, 1.3, 1.7))
+        _row(world, rng, path, s, edge, pick(rng, ("open", "forest", "trees", "fence", "works", "wall")), 70.0)
+    if platform and chance(rng, 0.6):
+        eye = (out + side * uniform(rng, 0.8, 2.2), 0.0, 0.93 + uniform(rng, 1.3, 1.7))
     else:
-        eye = (rng.normal(0, 1.0), 0.0, o.between(rng, 0.7, 5.0))
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), o.between(rng, 45, 80))
+        eye = (rng.normal(0, 1.0), 0.0, uniform(rng, 0.7, 5.0))
+    return _look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), uniform(rng, 45, 80))
 
 
 def _bridge(world: World, rng) -> View:
     """Along a footbridge or a quay with railings, or towards an arched bridge over water."""
-    o.weather(world, rng)
-    world.ground = o.ground_of(o.water(rng), "water")
-    if o.chance(rng, 0.5):
-        half = o.between(rng, 1.2, 4.0)
-        with world.placed((0, 0, o.between(rng, 2, 6))):
+    weather.weather(world, rng)
+    world.ground = weather.ground_of(water(rng), "water")
+    if chance(rng, 0.5):
+        half = uniform(rng, 1.2, 4.0)
+        with world.placed((0, 0, uniform(rng, 2, 6))):
             with world.thing("pavement"):
-                world.box((0, 30, -0.3), (2 * half, 80, 0.6), o.pick(rng, (o.timber, o.paving))(rng))
-            bars = o.metal(rng)
+                world.box((0, 30, -0.3), (2 * half, 80, 0.6), pick(rng, (timber, paving))(rng))
+            bars = metal(rng)
             for side in (-1, 1):
                 for i in range(3):
                     with world.placed((side * half, 1 + 7 * i + 3.5, 0), math.pi / 2):
-                        o.railing(world, rng, 7, bars, spacing=0.4 if i == 0 else 0.8)
+                        houses.railing(world, rng, 7, bars, spacing=0.4 if i == 0 else 0.8)
                 with world.thing("fence"):
                     world.box((side * half, 45, 1.05), (0.06, 46, 0.05), bars)
                 for i in range(3):
                     with world.placed((side * half, 6 + 14 * i, 0), side * math.pi / 2):
-                        o.lamp_post(world, rng, 1)
-            if o.chance(rng, 0.4):  # pylons and stays
-                steel, y, tall = o.metal(rng), o.between(rng, 14, 30), o.between(rng, 10, 20)
+                        street_furniture.lamp_post(world, rng, 1)
+            if chance(rng, 0.4):  # pylons and stays
+                steel, y, tall = metal(rng), uniform(rng, 14, 30), uniform(rng, 10, 20)
                 with world.thing("building"):
                     for side in (-1, 1):
                         world.box((side * (half + 0.5), y, tall / 2), (0.8, 0.8, tall), steel)
@@ -890,47 +992,47 @@ def _bridge(world: World, rng) -> View:
                     world.box((0, y, tall * 0.9), (2 * half + 1, 0.7, 0.9), steel)
             _people(world, rng, int(rng.integers(0, 5)), (-half * 0.8, half * 0.8), (3, 30))
             base = world.to_world((rng.normal(0, 0.3) * half, 0, 0))
-        eye = (base[0], 0.0, base[2] + o.between(rng, 1.3, 1.75))
+        eye = (base[0], 0.0, base[2] + uniform(rng, 1.3, 1.75))
         pitch = rng.normal(-2, 5)
     else:
-        with world.placed((rng.normal(0, 4), o.between(rng, 10, 28), -1), rng.normal(0, 0.5)):
-            length, high = o.arcade(
-                world, rng, int(rng.integers(2, 5)), pitch=o.between(rng, 5, 9), deep=o.between(rng, 3, 5), upper=0.8
+        with world.placed((rng.normal(0, 4), uniform(rng, 10, 28), -1), rng.normal(0, 0.5)):
+            length, high = landmarks.arcade(
+                world, rng, int(rng.integers(2, 5)), pitch=uniform(rng, 5, 9), deep=uniform(rng, 3, 5), upper=0.8
             )
             with world.placed((0, 0.2, high)):
-                o.railing(world, rng, length, spacing=0.8)
+                houses.railing(world, rng, length, spacing=0.8)
         with world.thing("ground"):
-            world.box((0, -1.2, 0.3), (30, 8, 1.0), o.grass(rng))
-        eye = (0.0, 0.0, o.between(rng, 1.8, 4.0))
+            world.box((0, -1.2, 0.3), (30, 8, 1.0), grass(rng))
+        eye = (0.0, 0.0, uniform(rng, 1.8, 4.0))
         pitch = rng.normal(1, 5)
-        o.foreground(world, rng, (0.0, 0.0, eye[2]), ("twig", "twig", "tufts", "railing", "person"))
-        with world.placed((o.between(rng, -5, 5), o.between(rng, 6, 14), 0), o.between(rng, 0, 6)):
-            o.boat(world, rng)
+        foreground.foreground(world, rng, (0.0, 0.0, eye[2]), ("twig", "twig", "tufts", "railing", "person"))
+        with world.placed((uniform(rng, -5, 5), uniform(rng, 6, 14), 0), uniform(rng, 0, 6)):
+            vehicles.boat(world, rng)
     x = -70.0
-    back = o.between(rng, 45, 75)
+    back = uniform(rng, 45, 75)
     with world.thing("ground"):
-        world.box((0, back + 40, 0), (320, 82, 1.4), o.grass(rng))
+        world.box((0, back + 40, 0), (320, 82, 1.4), grass(rng))
     while x < 70:
-        wide = o.between(rng, 10, 24)
+        wide = uniform(rng, 10, 24)
         with world.placed((x + wide / 2, back + 2, 0.5)):
-            o.facade(world, rng, wide, detail=0) if o.chance(rng, 0.6) else o.tree(
-                world, rng, None, o.between(rng, 7, 16), 0
+            houses.facade(world, rng, wide, detail=0) if chance(rng, 0.6) else plants.tree(
+                world, rng, None, uniform(rng, 7, 16), 0
             )
         x += wide
-    return _look(rng, eye, rng.normal(0, 8), pitch, o.between(rng, 45, 80))
+    return _look(rng, eye, rng.normal(0, 8), pitch, uniform(rng, 45, 80))
 
 
 def _archway(world: World, rng) -> View:
     """A square or a street seen through an arch or between columns close by."""
-    view = o.pick(rng, (_square, _courtyard))(world, rng)
+    view = pick(rng, (_square, _courtyard))(world, rng)
     x, y, z = view.eye
-    near = o.between(rng, 1.5, 4.0)
+    near = uniform(rng, 1.5, 4.0)
     with world.placed((x + rng.normal(0, 0.3) * near, y + near, 0), rng.normal(0, 0.15)):
-        if o.chance(rng, 0.7):
-            o.arcade(world, rng, int(rng.integers(1, 4)), pitch=near * o.between(rng, 0.9, 1.6), upper=4.0)
+        if chance(rng, 0.7):
+            landmarks.arcade(world, rng, int(rng.integers(1, 4)), pitch=near * uniform(rng, 0.9, 1.6), upper=4.0)
         else:
-            o.colonnade(world, rng, 4, near * o.between(rng, 0.7, 1.2), o.between(rng, 3, 5))
-    return _look(rng, (x, y, min(z, 1.75)), rng.normal(0, 8), rng.normal(2, 4), o.between(rng, 50, 85))
+            landmarks.colonnade(world, rng, 4, near * uniform(rng, 0.7, 1.2), uniform(rng, 3, 5))
+    return _look(rng, (x, y, min(z, 1.75)), rng.normal(0, 8), rng.normal(2, 4), uniform(rng, 50, 85))
 
 
 _SCENES = (

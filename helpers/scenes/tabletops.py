@@ -6,8 +6,23 @@ from math import atan2, cos, hypot, pi, radians, sin, tan
 
 import numpy as np
 
-from helpers.scenes import furniture as f
-from helpers.scenes.furniture import chance, pick, random_material, uniform, whole
+from helpers.scenes import (
+    desk_things,
+    fittings,
+    house_plants,
+    household,
+    lamps,
+    people_indoors,
+    seating,
+    shapes,
+    small_things,
+    storage,
+    tables,
+    tableware,
+    toys,
+)
+from helpers.scenes.draws import chance, pick, uniform, whole
+from helpers.scenes.indoor_materials import colour, random_material
 from helpers.scenes.rooms import Plan, Probe, grid_directions, hang, put, quality, shell, tilt
 from helpers.scenes.world import Material, View, World
 
@@ -23,18 +38,18 @@ def _clutter(world: World, rng: np.random.Generator, w: float, d: float) -> Plac
     n = max(5, int(uniform(rng, 12, 40) * patch_w * patch_d))
     x, y = uniform(rng, -0.4, 0.4) * (w - patch_w), uniform(rng, -0.4, 0.4) * (d - patch_d)
     with world.placed((x, y, 0)):
-        found = f.scatter(world, rng, patch_w, patch_d, n, theme)
+        found = small_things.scatter(world, rng, patch_w, patch_d, n, theme)
     return [(x + a, y + b, r) for a, b, r in found]
 
 
 def _chess(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
     field = uniform(rng, 0.045, 0.06)
     light, dark = (
-        f.colour(rng, pick(rng, ("white", "wood", "pale"))),
-        f.colour(rng, pick(rng, ("dark", "wood", "green"))),
+        colour(rng, pick(rng, ("white", "wood", "pale"))),
+        colour(rng, pick(rng, ("dark", "wood", "green"))),
     )
-    white = Material(f.colour(rng, pick(rng, ("white", "wood"))), gloss=0.4)
-    black = Material(f.colour(rng, pick(rng, ("dark", "wood", "vivid"))), gloss=0.4)
+    white = Material(colour(rng, pick(rng, ("white", "wood"))), gloss=0.4)
+    black = Material(colour(rng, pick(rng, ("dark", "wood", "vivid"))), gloss=0.4)
     places = []
     with world.placed((0, 0, 0), uniform(rng, 0, 2 * pi)):
         with world.thing("box"):
@@ -52,7 +67,7 @@ def _chess(world: World, rng: np.random.Generator, w: float, d: float) -> Places
             x, y = (cell[0] - 3.5) * field, (cell[1] - 3.5) * field
             kind = 0 if chance(rng, 0.5) else whole(rng, 1, 5)
             with world.placed((x, y, 0.02), 0.0 if own else pi, field / 0.05):
-                f.chess_piece(world, rng, white if own else black, kind)
+                toys.chess_piece(world, rng, white if own else black, kind)
             point = world.to_world((x, y, 0.0))
             places.append((*point[:2], 0.03))
     origin = world.to_world((0, 0, 0))
@@ -71,7 +86,7 @@ def _around(world: World, rng: np.random.Generator, w: float, d: float, clear: f
     """Up to n things on the surface outside a circle of radius `clear` about its middle."""
     places: Places = []
     for _ in range(n):
-        function, radius = f.SMALL[pick(rng, f.THEMES[theme])]
+        function, radius = small_things.SMALL[pick(rng, small_things.THEMES[theme])]
         out = clear + radius + 0.35 * rng.random()
         a = uniform(rng, 0, 2 * pi)
         x, y = out * cos(a), out * sin(a)
@@ -101,7 +116,7 @@ def _rows(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
             ("potted",),
         ),
     )
-    radius = max(f.SMALL[name][1] for name in names) * uniform(rng, 1.0, 1.3)
+    radius = max(small_things.SMALL[name][1] for name in names) * uniform(rng, 1.0, 1.3)
     columns, rows = max(2, min(6, int(w / 2.1 / radius))), max(1, min(3, int(d / 2.1 / radius)))
     places = []
     turn = uniform(rng, -0.3, 0.3)
@@ -114,7 +129,7 @@ def _rows(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
             if abs(x) > w / 2 - radius * 0.7 or abs(y) > d / 2 - radius * 0.7:
                 continue
             with world.placed((x, y, 0), uniform(rng, 0, 6)):
-                f.SMALL[pick(rng, names)][0](world, rng)
+                small_things.SMALL[pick(rng, names)][0](world, rng)
             places.append((x, y, radius))
     return places
 
@@ -147,7 +162,7 @@ def _hero(world: World, rng: np.random.Generator, w: float, d: float) -> Places:
             "open_book",
         ),
     )
-    function, radius = f.SMALL[name]
+    function, radius = small_things.SMALL[name]
     scale = uniform(rng, 0.9, 1.3)
     with world.placed((0, 0, 0), uniform(rng, -pi, pi), scale):
         function(world, rng)
@@ -169,15 +184,25 @@ def _setting(world: World, rng: np.random.Generator, w: float, d: float) -> Plac
                     with world.thing("cloth"):
                         world.box((0, 0, 0.002), (0.42, 0.3, 0.004), mat)
                 with world.placed((0, 0, 0.004)):
-                    pick(rng, (f.plate, f.plate, f.bowl))(world, rng)
+                    pick(rng, (tableware.plate, tableware.plate, tableware.bowl))(world, rng)
                 with world.placed((0.18, 0.15, 0)):
-                    pick(rng, (f.drinking_glass, f.cup, f.drinking_glass))(world, rng)
+                    pick(rng, (tableware.drinking_glass, tableware.cup, tableware.drinking_glass))(world, rng)
             places.append((x, y, 0.14))
     for _ in range(whole(rng, 1, 4)):
         x = uniform(rng, -0.4, 0.4) * w
         if all(hypot(x - a, b) > r + 0.08 for a, b, r in places):
             with world.placed((x, 0, 0), uniform(rng, -pi, pi)):
-                pick(rng, (f.bottle, f.vase, f.bowl, f.candle, f.teapot, f.jar))(world, rng)
+                pick(
+                    rng,
+                    (
+                        tableware.bottle,
+                        house_plants.vase,
+                        tableware.bowl,
+                        lamps.candle,
+                        tableware.teapot,
+                        tableware.jar,
+                    ),
+                )(world, rng)
             places.append((x, 0.0, 0.1))
     return places
 
@@ -186,17 +211,17 @@ def _workspace(world: World, rng: np.random.Generator, w: float, d: float) -> Pl
     places: Places = [(0.0, d * 0.1, 0.3)]
     if chance(rng, 0.6):
         with world.placed((0, d * 0.2, 0), uniform(rng, -0.4, 0.4)):
-            f.monitor(world, rng)
+            desk_things.monitor(world, rng)
         with world.placed((0, -d * 0.2, 0), uniform(rng, -0.2, 0.2)):
-            f.keyboard(world, rng)
+            desk_things.keyboard(world, rng)
     else:
         with world.placed((0, 0, 0), uniform(rng, -0.5, 0.5)):
-            f.laptop(world, rng)
+            desk_things.laptop(world, rng)
     for s in (-1, 1):
         side = (w - 0.6) / 2
         if side > 0.15:
             with world.placed((s * (0.3 + side / 2), 0, 0)):
-                found = f.scatter(world, rng, side, d, whole(rng, 1, 5), "desk")
+                found = small_things.scatter(world, rng, side, d, whole(rng, 1, 5), "desk")
             places += [(s * (0.3 + side / 2) + x, y, r) for x, y, r in found]
     return places
 
@@ -213,8 +238,8 @@ def _animals(world: World, rng: np.random.Generator, w: float, d: float) -> Plac
         x = 0.0 if n == 1 else (k - 0.5) * min(0.9, w * 0.6)
         pose, yaw = pick(rng, ("lying", "lying", "curled", "sitting", "sitting", "standing")), uniform(rng, -1.2, 1.2)
         with world.placed((x, 0.0, 0.016), yaw):
-            f.animal(world, rng, size, pose)
-        hx, hy, hz = (size * c for c in f.HEADS[pose])
+            people_indoors.animal(world, rng, size, pose)
+        hx, hy, hz = (size * c for c in people_indoors.HEADS[pose])
         # the face, from before it, or the whole animal
         face = (x + hx * cos(yaw) - hy * sin(yaw), hx * sin(yaw) + hy * cos(yaw), 0.12, hz, yaw - pi / 2)
         places += [face, face, (x, 0.0, 0.3), (x, 0.0, 0.3)]
@@ -231,7 +256,18 @@ def _still_life(world: World, rng: np.random.Generator, w: float, d: float) -> P
                 spot, (uniform(rng, 0.06, 0.2), 0.03, uniform(rng, 0.015, 0.05)), material, yaw=uniform(rng, 0, 3)
             )
     places: Places = []
-    for function in (f.vase, f.bottle, f.bowl, f.fruit, f.fruit, f.fruit, f.teapot, f.cup, f.jar, f.books):
+    for function in (
+        house_plants.vase,
+        tableware.bottle,
+        tableware.bowl,
+        tableware.fruit,
+        tableware.fruit,
+        tableware.fruit,
+        tableware.teapot,
+        tableware.cup,
+        tableware.jar,
+        desk_things.books,
+    ):
         if chance(rng, 0.3):
             continue
         for _ in range(5):
@@ -254,7 +290,7 @@ def _stacks(world: World, rng: np.random.Generator, w: float, d: float) -> Place
         with world.placed((x, y, 0), uniform(rng, 0, 6)):
             kind = whole(rng, 0, 2)
             if kind == 0:
-                f.books(world, rng)
+                desk_things.books(world, rng)
             else:
                 z = 0.0
                 with world.thing("box"):
@@ -266,7 +302,9 @@ def _stacks(world: World, rng: np.random.Generator, w: float, d: float) -> Place
                         z += size[2]
                 if chance(rng, 0.5):
                     with world.placed((0, 0, z)):
-                        pick(rng, (f.cup, f.ball, f.fruit, f.plush, f.toy_car, f.chess_piece))(world, rng)
+                        pick(
+                            rng, (tableware.cup, toys.ball, tableware.fruit, toys.plush, toys.toy_car, toys.chess_piece)
+                        )(world, rng)
     return places or [(0.0, 0.0, 0.1)]
 
 
@@ -298,7 +336,7 @@ def _surface(
         plan.taken.append((x - r, y - r, x + r, y + r))
         with world.placed((x, y, 0), place[2]):
             role = pick(rng, ("wood", "wood", "wood", "painted", "stone", "fabric", "metal"))
-            f.table(world, rng, w, d, h, round_=round_, role=role, cloth=0.2)
+            tables.table(world, rng, w, d, h, round_=round_, role=role, cloth=0.2)
             if chance(rng, 0.5):
                 style: dict = {}
                 for side in range(whole(rng, 1, 3)):
@@ -306,10 +344,10 @@ def _surface(
                     out = (d if side == 0 else w) / 2 + uniform(rng, 0.05, 0.3)
                     # beyond the edge, facing the table
                     with world.placed((-out * sin(a), out * cos(a), 0), a + uniform(rng, -0.4, 0.4)):
-                        f.chair(world, rng, style)
+                        seating.chair(world, rng, style)
                         if chance(rng, 0.15):
                             with world.placed((0, 0, 0.48)):
-                                f.person(world, rng, "sitting")
+                                people_indoors.person(world, rng, "sitting")
         if round_:
             w, d = 0.7 * w, 0.7 * d
         return place, h + 0.004, w, d, False, arrange
@@ -323,14 +361,14 @@ def _surface(
             x, y, yaw = place
             with world.placed((x, y, 0), yaw):
                 if chance(rng, 0.5):
-                    f.cupboard(world, rng, w, d, h, things=False)
+                    storage.cupboard(world, rng, w, d, h, things=False)
                     h += 0.026
                 else:
                     with world.placed((0, -d / 2, 0)):
-                        f.table(world, rng, w, d, h, role=pick(rng, ("wood", "stone", "painted")), cloth=0.0)
+                        tables.table(world, rng, w, d, h, role=pick(rng, ("wood", "stone", "painted")), cloth=0.0)
                 if chance(rng, 0.5):
                     with world.placed((0, 0, h + uniform(rng, 0.4, 0.7))):
-                        pick(rng, (f.picture, f.picture, f.television))(world, rng)
+                        pick(rng, (fittings.picture, fittings.picture, fittings.television))(world, rng)
             return (x + d / 2 * sin(yaw), y - d / 2 * cos(yaw), yaw), h, w, d, True, arrange
     if kind < 0.86:  # a sofa or a bed
         w = min(uniform(rng, 1.3, 2.2), length - 0.1)
@@ -354,13 +392,13 @@ def _surface(
                         )
                     world.box((0, -0.03, 0.5), (w, 0.06, 1.0), random_material(rng, "wood"))
                 else:
-                    world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=f.turn_x(-0.05))
+                    world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=shapes.turn_x(-0.05))
                     for s in (-1, 1):
                         world.box((s * (w / 2 - 0.09), -d / 2, 0.31), (0.18, d, 0.62), cover)
                     for k in range(2):
                         world.box(((k - 0.5) * (w - 0.36) / 2, -0.57, seat), ((w - 0.37) / 2, 0.68, 0.08), cover)
                     if chance(rng, 0.7):
-                        f.pillow(
+                        seating.pillow(
                             world,
                             rng,
                             (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64),
@@ -381,7 +419,7 @@ def _surface(
     h = 0.0
     if chance(rng, 0.6):
         with world.placed((x, y, 0), uniform(rng, 0, pi)):
-            f.rug(world, rng, uniform(rng, 1.2, 2.0), uniform(rng, 0.9, 1.5))
+            household.rug(world, rng, uniform(rng, 1.2, 2.0), uniform(rng, 0.9, 1.5))
         h = 0.015
     return (x, y, uniform(rng, 0, 2 * pi)), h, uniform(rng, 0.8, 1.4), uniform(rng, 0.8, 1.2), False, arrange
 
@@ -394,7 +432,7 @@ def _shelves(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[
         return None
     x, y, yaw = place
     with world.placed((x, y, 0), yaw):
-        f.bookcase(world, rng, w, d, min(h, plan.height - 0.1), books_most=11)
+        storage.bookcase(world, rng, w, d, min(h, plan.height - 0.1), books_most=11)
     along, z = uniform(rng, -0.35, 0.35) * w, uniform(rng, 0.4, 0.95 * h)
     return (x + d * sin(yaw) + along * cos(yaw), y - d * cos(yaw) + along * sin(yaw), z), yaw
 
