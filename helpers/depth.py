@@ -1,7 +1,7 @@
 """Predicting relative inverse depth, changing its size, turning it into depth, and keeping it in files.
 
-What DPT gives is relative inverse depth: larger is nearer, zero is as far as can be, no unit. With a scale and a shift
-that differ from picture to picture, 1 / depth = scale * inverse_depth + shift.
+What DPT gives is relative inverse depth: larger is nearer, no unit. With a scale and a shift that differ from picture
+to picture, 1 / depth = scale * inverse_depth + shift. As the shift is unknown, zero stands for no particular depth.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def resize_inverse_depth(inverse_depth: np.ndarray, size: tuple[int, int]) -> np
     """
     inverse_depth = _inverse_depth(inverse_depth)
     if float(inverse_depth.min()) < 0:
-        raise ValueError("inverse_depth has negative values: clamp them to 0, nothing is farther than infinitely far.")
+        raise ValueError("inverse_depth has negative values, which DPT never gives: clamp them to 0.")
     size = tuple(size)
     if len(size) != 2 or min(size) < 1 or any(int(side) != side for side in size):
         raise ValueError(f"size is {size}: it must be (height, width) in whole pixels, both at least 1.")

@@ -2,6 +2,8 @@
 
 A figure ends in a PNG picture of at most 130 KB, whose alternative text stands in the output's metadata, where
 nbconvert finds it, and as the output's plain text. All colour maps are perceptual: equal steps look equal.
+Of a large map every second, third, ... row and column is drawn, about 1200 to 2400 along the longer side: limits that
+are not given are those of the drawn values.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ __all__ = [
     "show_images",
     "show_lines",
     "show_map",
+    "show_maps",
     "show_scatter",
 ]
 
@@ -147,7 +150,7 @@ def show_depth(
 ) -> None:
     """The picture beside its inverse depth (H, W), in colours, with a colour bar; `label` says what the values mean.
 
-    `limits` fixes the two ends of the colour map, by default the smallest and largest value.
+    `limits` fixes the two ends of the colour map, by default the smallest and largest value drawn.
     Raises ValueError for a wrong shape or a map without a finite value.
     """
     alt = _checked_alt(alt)
@@ -187,16 +190,20 @@ def show_maps(
     colormap: str = INVERSE_DEPTH_MAP,
     shared: bool = True,
     columns: int = 3,
+    limits: tuple[float, float] | None = None,
 ) -> None:
     """Maps (H, W) beside each other in colours: with one colour bar and the same limits where `shared`, else one each.
 
-    More than `columns` go into further rows. Raises ValueError for no maps, a number of titles that differs, a wrong
-    shape or a map without a finite value.
+    `limits` fixes the two ends of the colour map for all maps, by default the smallest and largest value drawn: of all
+    maps where `shared`, else of each. More than `columns` maps go into further rows. Raises ValueError for no maps, a
+    number of titles that differs, a wrong shape, a map without a finite value or limits not in order.
     """
     alt = _checked_alt(alt)
+    if len(maps) == 0 or len(maps) != len(titles):
+        raise ValueError(f"{len(maps)} maps and {len(titles)} titles: there must be one title for each map.")
+    if columns < 1:
+        raise ValueError("columns must be at least 1.")
     maps = [_map(values, title) for values, title in zip(maps, titles, strict=True)]
-    if not maps:
-        raise ValueError("there is no map to draw.")
     columns = min(columns, len(maps))
     rows = -(-len(maps) // columns)
     with _style():
@@ -205,7 +212,7 @@ def show_maps(
         for axes in grid[len(maps) :]:
             axes.set_axis_off()
         for axes, values, title in zip(grid, maps, titles, strict=False):
-            drawn = _draw_map(axes, values, title, colormap, *_limits(maps if shared else [values], None))
+            drawn = _draw_map(axes, values, title, colormap, *_limits(maps if shared else [values], limits))
             if not shared:
                 _bar(figure, drawn, axes, label)
         if shared:
@@ -234,8 +241,9 @@ def show_comparison(
     alt = _checked_alt(alt)
     picture = _picture(image)
     maps = {"prediction": prediction_aligned, "truth": truth, "error": error}
+    shapes = {np.shape(values) for values in maps.values()}
     maps = {name: _map(values, name) for name, values in maps.items()}
-    if len({values.shape for values in maps.values()}) > 1:
+    if len(shapes) > 1:
         raise ValueError("prediction, truth and error must have the same shape.")
     low, high = _limits([np.percentile(maps["truth"][np.isfinite(maps["truth"])], (1, 99))], None)
     size = np.abs(maps["error"][np.isfinite(maps["error"])])
@@ -408,6 +416,8 @@ def _picture(image: Any) -> np.ndarray:
         return array
     if array.dtype.kind != "f":
         raise ValueError(f"a picture has dtype {array.dtype}: it must be uint8, or float from 0 to 1.")
+    step = _step(array.shape)
+    array = array[::step, ::step]
     return np.clip(np.nan_to_num(array.astype(np.float32)), 0, 1)
 
 
@@ -415,7 +425,9 @@ def _map(values: Any, name: str) -> np.ndarray:
     array = np.asarray(values)
     if array.ndim != 2 or array.dtype.kind not in "biuf":
         raise ValueError(f"{name} has shape {array.shape}, dtype {array.dtype}: it must be numbers (height, width).")
-    array = array.astype(np.float64)
+    # Only what is drawn is converted: whole, a map of 24 megapixels would take 0.2 GB each time it is copied.
+    step = _step(array.shape)
+    array = array[::step, ::step].astype(np.float64)
     if not np.isfinite(array).any():
         raise ValueError(f"{name} has no finite value: there is nothing to draw.")
     return array
@@ -449,10 +461,8 @@ def _step(shape: tuple[int, ...]) -> int:
 
 def _draw_picture(axes: Any, picture: np.ndarray, title: str = "picture") -> None:
     step = _step(picture.shape)
-    if step > 1:
-        picture = (
-            np.asarray(Image.fromarray(picture).reduce(step)) if picture.dtype == np.uint8 else picture[::step, ::step]
-        )
+    if step > 1:  # uint8: a picture of floats has been made smaller on the way in
+        picture = np.asarray(Image.fromarray(picture).reduce(step))
     axes.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
     axes.set_title(title)
     axes.set_axis_off()
@@ -465,8 +475,7 @@ def _draw_map(axes: Any, values: np.ndarray, title: str, colormap: str, low: flo
     if colormap not in _MAPS:
         raise ValueError(f"colormap is {colormap!r}: choose an even one, {', '.join(_MAPS)}.")
     colours = matplotlib.colormaps[colormap].with_extremes(bad="#9ca3af")
-    step = _step(values.shape)
-    drawn = axes.imshow(np.ma.masked_invalid(values[::step, ::step]), cmap=colours, vmin=low, vmax=high)
+    drawn = axes.imshow(np.ma.masked_invalid(values), cmap=colours, vmin=low, vmax=high)
     axes.set_title(title)
     axes.set_axis_off()
     axes.set_anchor("N")

@@ -1,9 +1,10 @@
-"""Trains a small DPT from random weights on rendered scenes: the model, the losses, and a loop that can be resumed.
+"""Trains a small DPT on rendered scenes: the model, the losses, and a loop that can be resumed.
 
     python -m helpers.training --minutes 60              train, or go on training what runs/depth holds
     python -m helpers.training --minutes 15 --decay 15   the last part: the learning rate falls to zero
     python -m helpers.training publish                   put the averaged weights into helpers/weights/depth
 
+A new run begins with the bundled weights where its settings make a model of their shape; --fresh begins at random.
 The same code runs on processors, on one GPU, and on several (torchrun --nproc-per-node 4 -m helpers.training ...).
 """
 
@@ -408,7 +409,8 @@ def train_steps(
     prepare(model, next(model.parameters()).device).train()
     optimiser, history = make_optimiser(model, learning_rate), []
     start = time.monotonic()
-    with tqdm(total=steps, disable=not progress, unit="step") as bar:
+    quiet = {} if progress else {"disable": True}  # left out, so that TQDM_DISABLE still decides
+    with tqdm(total=steps, unit="step", **quiet) as bar:
         for batch in batches:
             gone = time.monotonic() - start
             part = len(history) / steps if steps is not None else gone / seconds
@@ -461,6 +463,14 @@ class Settings:
 _OPTIONS = (
     "hidden", "layers", "fusion", "size", "first_size_images", "pixels_per_batch", "learning_rate", "warmup", "average",
     "reuse", "seed", "invariant",
+)  # fmt: skip
+
+
+_SHAPE = (
+    "image_size", "patch_size", "num_channels", "hidden_size", "num_hidden_layers", "num_attention_heads",
+    "intermediate_size", "qkv_bias", "backbone_out_indices", "neck_hidden_sizes", "reassemble_factors",
+    "fusion_hidden_size", "readout_type", "is_hybrid", "use_batch_norm_in_fusion_residual",
+    "use_bias_in_fusion_residual", "add_projection", "hidden_act", "head_in_index",
 )  # fmt: skip
 
 
@@ -620,6 +630,22 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
     if state:
         model.load_state_dict(state["model"])
     return model
+
+
+def _fit(settings: Settings, folder: Path) -> bool:
+    """Whether `folder` holds a checkpoint of the shape that the settings describe."""
+    from transformers import DPTConfig
+
+    if not (folder / "config.json").is_file() or not (folder / "model.safetensors").is_file():
+        return False
+    there = DPTConfig.from_pretrained(folder)
+    wanted = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
+
+    def value(config: DPTConfig, name: str) -> Any:
+        value = getattr(config, name, None)
+        return list(value) if isinstance(value, tuple) else value  # files know lists only
+
+    return all(value(there, name) == value(wanted, name) for name in _SHAPE)
 
 
 def _loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[Batch]:
@@ -792,6 +818,8 @@ def _write_manifest(folder: Path, settings: Settings, progress: Progress) -> Non
         "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
     }
     atomic_write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    for name in names:  # safetensors lets nobody but the owner read what it writes
+        shutil.copymode(folder / "manifest.json", folder / name)
 
 
 def _exchange(new: Path, folder: Path) -> None:
@@ -809,6 +837,33 @@ def _exchange(new: Path, folder: Path) -> None:
     os.rename(new, folder)
 
 
+def _beginning(run: str, resumed: bool, start: str | None, fresh: bool, settings: Settings) -> str | Path | None:
+    """The folder whose weights a run begins with, None for random ones or a run that goes on; says so in a line.
+
+    Raises ValueError for `fresh` where there is a run that would go on.
+    """
+    if resumed:
+        if fresh:
+            raise ValueError(f"{run} holds a run already: give another folder with --run, or leave --fresh out.")
+        return start
+    if start is None and not fresh and _fit(settings, WEIGHTS):
+        start, what = WEIGHTS, f"the bundled weights, {_from_here(WEIGHTS)} (--fresh: random weights)"
+    elif start is None:
+        what = "random weights" if fresh else "random weights: no bundled ones fit its settings"
+    else:
+        what = f"the weights in {start}"
+    if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
+        print(f"A new run in {run} begins with {what}.", flush=True)
+    return start
+
+
+def _from_here(path: str | os.PathLike[str]) -> Path:
+    """The path relative to the current folder where it lies below it, else as it is."""
+    with contextlib.suppress(ValueError):
+        return Path(path).resolve().relative_to(Path.cwd().resolve())
+    return Path(path)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: see the top of this file."""
     parser = argparse.ArgumentParser(prog="python -m helpers.training", description=__doc__.splitlines()[0])
@@ -820,11 +875,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="rendering processes")
     parser.add_argument("--threads", type=int, help="threads of the training process")
     parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
-    parser.add_argument("--start", help="folder of a checkpoint that a new run begins with")
+    beginning = parser.add_mutually_exclusive_group()
+    beginning.add_argument(
+        "--start", help="folder of a checkpoint that a new run begins with (default: the bundled weights, if they fit)"
+    )
+    beginning.add_argument("--fresh", action="store_true", help="a new run begins with random weights")
     parser.add_argument("--real", help="folder of real pictures with depth to measure at each check")
     parser.add_argument("--check-minutes", type=float, default=6.0)
     parser.add_argument("--check-scenes", type=int, default=64)
-    parser.add_argument("--to", default=str(WEIGHTS), help="publish: folder of the checkpoint (default: %(default)s)")
+    parser.add_argument(
+        "--to", default=str(_from_here(WEIGHTS)), help="publish: folder of the checkpoint (default: %(default)s)"
+    )
     defaults = asdict(Settings())
     for name in _OPTIONS:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(defaults[name]), help=f"Settings.{name}")
@@ -832,16 +893,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.action == "publish":
-            print(f"published: {publish(options.run, options.to)}")
+            print(f"published: {_from_here(publish(options.run, options.to))}")
             return 0
         state = _load_state(Path(options.run, "checkpoint.pt"))
         settings = _settings_of(state) if state else Settings()
+        resumed = state is not None
         del state
         for name in _OPTIONS:
             if getattr(options, name) is not None:
                 setattr(settings, name, getattr(options, name))
         if options.optimiser:
             settings.muon = options.optimiser == "muon"
+        start = _beginning(options.run, resumed, options.start, options.fresh, settings)
         progress = train(
             options.run,
             options.minutes,
@@ -851,7 +914,7 @@ def main(arguments: list[str] | None = None) -> int:
             workers=options.workers,
             threads=options.threads,
             kinds=options.kinds.split(",") if options.kinds else None,
-            start=options.start,
+            start=start,
             check_minutes=options.check_minutes,
             check_scenes=options.check_scenes,
             real=options.real,

@@ -84,6 +84,17 @@ def raw_resize(mode, **options):
     return torch.nn.functional.interpolate(stack, size=(20, 30), mode=mode, **options)[0, 0].numpy()
 
 
+DEPTHS = [1.0, 2.0, 2.5, 4.0, 20.0]
+
+
+def normalised(values, middle=np.median, spread=lambda left: np.abs(left).mean()):
+    left = np.asarray(values, float) - middle(values)
+    return left / spread(left)
+
+
+NORMALISED = normalised(1 / np.array(DEPTHS))
+
+
 # name -> (arguments after the answer, right answers, wrong answers with a word of their hint)
 CASES = {
     "check_installation_report": (
@@ -243,6 +254,45 @@ CASES = {
             (align_scale_shift(FINE, 1 / INVERSE_TRUTH), "lstsq"),
             ((BEST[0], BEST[1] + 0.01), "lstsq"),
             ((1, 2, 3), "two numbers"),
+        ],
+    ),
+    "check_normalised": (
+        (DEPTHS,),
+        [NORMALISED, list(NORMALISED), torch.tensor(NORMALISED), [round(value, 2) for value in NORMALISED]],
+        [
+            (normalised(DEPTHS), "1 / depth"),
+            (-normalised(DEPTHS), "1 / depth"),
+            (normalised(1 / np.array(DEPTHS), spread=np.std), "standard deviation"),
+            (normalised(1 / np.array(DEPTHS), spread=lambda left: np.sqrt((left**2).mean())), "standard deviation"),
+            (normalised(1 / np.array(DEPTHS), middle=np.mean), "mean was subtracted"),
+            (normalised(1 / np.array(DEPTHS), middle=np.mean, spread=np.std), "mean was subtracted"),
+            (-NORMALISED, "signs"),
+            (normalised(1 / np.array(DEPTHS), spread=lambda left: 1), "Now divide"),
+            (1 / np.array(DEPTHS), "subtract the median"),
+            (NORMALISED[:3], "shape"),
+            ("numbers", "array of numbers"),
+        ],
+    ),
+    "check_mirrored": (
+        (),
+        ["none", " None "],
+        [
+            ("anchored", "anchored loss"),
+            ("invariant", "scale and shift"),
+            ("gradient", "neighbours"),
+            ("all", "four words"),
+            (None, "four words"),
+        ],
+    ),
+    "check_hours": (
+        (60_000, 12, 50.0),
+        [4, 4.0, np.float64(4.02)],
+        [
+            (14_400, "seconds"),
+            (240.0, "minutes"),
+            (4 / 12, "one round"),
+            (5, "Turn them into hours"),
+            ("4", "one number"),
         ],
     ),
 }

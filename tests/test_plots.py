@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import IPython.display
 import matplotlib
@@ -43,6 +44,8 @@ DRAW = {
     "images": lambda alt: plots.show_images([photo(), ramp() / 5], ["a", "b"], alt),
     "depth": lambda alt: plots.show_depth(photo(), ramp(), alt),
     "map": lambda alt: plots.show_map(ramp(), "depth", "depth (m)", alt),
+    "maps": lambda alt: plots.show_maps([ramp(), ramp() + 1], ["a", "b"], "depth (m)", alt),
+    "own maps": lambda alt: plots.show_maps([ramp()] * 4, list("abcd"), "depth (m)", alt, shared=False),
     "comparison": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, np.ones((30, 40)), alt),
     "signed": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, ramp() - 2, alt, signed=True),
     "bars": lambda alt: plots.show_bars(["one", "two"], [1, 20_000], "parts", "parameters", alt),
@@ -159,6 +162,80 @@ def test_inverse_depth_says_what_it_is(drawn):
     assert image_of(drawn[0], "prediction").get_clim() == (0, 5)
 
 
+def test_the_label_says_what_the_values_mean(drawn):
+    plots.show_depth(photo(), ramp(), ALT, title="what it says", label="inverse depth (1/m)")
+    assert "inverse depth (1/m)" in labels(drawn[0]) and "relative" not in labels(drawn[0])
+    assert image_of(drawn[0], "what it says").get_clim() == (0, 5)
+
+
+def bars(figure):
+    """The labels of the colour bars."""
+    return [axes.get_xlabel() for axes in figure.axes if axes.get_xlabel()]
+
+
+def test_maps_share_limits_and_one_bar(drawn):
+    plots.show_maps([ramp(), ramp() + 3], ["a", "b"], "depth (m)", ALT)
+    assert [image_of(drawn[0], title).get_clim() for title in "ab"] == [(0, 8)] * 2
+    assert image_of(drawn[0], "a").cmap.name == image_of(drawn[0], "b").cmap.name == plots.INVERSE_DEPTH_MAP
+    assert bars(drawn[0]) == ["depth (m)"]
+
+
+def test_maps_that_share_nothing_have_their_own_limits_and_bars(drawn):
+    plots.show_maps([ramp(), ramp() + 3], ["a", "b"], "depth (m)", ALT, shared=False, colormap="viridis")
+    assert [image_of(drawn[0], title).get_clim() for title in "ab"] == [(0, 5), (3, 8)]
+    assert image_of(drawn[0], "a").cmap.name == "viridis"
+    assert bars(drawn[0]) == ["depth (m)"] * 2
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_limits_can_be_given_for_all_maps(drawn, shared):
+    plots.show_maps([ramp(), ramp() + 3], ["a", "b"], "depth (m)", ALT, shared=shared, limits=(-1, 20))
+    assert [image_of(drawn[0], title).get_clim() for title in "ab"] == [(-1, 20)] * 2
+
+
+def test_maps_go_into_rows(drawn):
+    plots.show_maps([ramp()] * 5, list("abcde"), "depth (m)", ALT, columns=2)
+    drawn[0].canvas.draw()
+    corners = {title: image_of(drawn[0], title).axes.get_position() for title in "abcde"}
+    assert corners["a"].y0 == pytest.approx(corners["b"].y0) and corners["a"].x0 < corners["b"].x0
+    assert corners["a"].y0 > corners["c"].y0 > corners["e"].y0
+    assert corners["a"].x0 == pytest.approx(corners["e"].x0)
+
+
+def test_a_photograph_of_24_megapixels_costs_little(drawn):
+    values = np.ones((4000, 6000), np.float32)
+    values[::5, ::5] = 2  # what is drawn, every fifth row and column
+    values[0, 0], values[1, 1] = 3, 99
+    values[5, 5] = np.inf
+    tracemalloc.start()
+    try:
+        plots.show_map(values, "map", "depth (m)", ALT)
+        plots.show_maps([values, values], ["a", "b"], "depth (m)", ALT)
+        plots.show_depth(photo(), values, ALT)
+        plots.show_comparison(photo(), values, values, values, ALT)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * values.nbytes  # all that the four figures keep; one whole map in float64 would be as much
+    for figure, title in zip(drawn, ("map", "a", "prediction", "truth"), strict=True):
+        assert image_of(figure, title).get_array().shape == (800, 1200)
+        assert image_of(figure, title).get_array().mask.sum() == 1
+    assert image_of(drawn[0], "map").get_clim() == (2, 3)  # of what is drawn
+
+
+def test_a_large_map_is_not_thinned_twice(drawn):
+    plots.show_map(ramp(2450, 30), "map", "depth (m)", ALT)
+    assert image_of(drawn[0], "map").get_array().shape == (1225, 15)
+    plots.show_map(ramp(2399, 30), "map", "depth (m)", ALT)
+    assert image_of(drawn[1], "map").get_array().shape == (2399, 30)
+
+
+def test_large_pictures_are_drawn_smaller(drawn):
+    large = np.zeros((2400, 2400, 3))
+    plots.show_images([large, large.astype(np.uint8)], ["floats", "bytes"], ALT)
+    assert [image_of(drawn[0], title).get_array().shape for title in ("floats", "bytes")] == [(1200, 1200, 3)] * 2
+
+
 def test_limits_can_be_shared_by_figures(drawn):
     plots.show_depth(photo(), ramp(), ALT, limits=(-1, 8))
     assert image_of(drawn[0], "prediction").get_clim() == (-1, 8)
@@ -253,7 +330,14 @@ def test_bad_input_is_refused(drawn):
         lambda: plots.show_depth(photo(), np.full((3, 3), np.nan), ALT),
         lambda: plots.show_depth(photo(), np.ones(3), ALT),
         lambda: plots.show_depth(photo(), ramp(), ALT, limits=(2, 1)),
+        lambda: plots.show_maps([], [], "l", ALT),
+        lambda: plots.show_maps([ramp()], ["a", "b"], "l", ALT),
+        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, columns=0),
+        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, limits=(2, 1)),
+        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, colormap="jet"),
+        lambda: plots.show_maps([ramp(), np.ones(3)], ["a", "b"], "l", ALT),
         lambda: plots.show_comparison(photo(), ramp(), ramp()[:3], ramp(), ALT),
+        lambda: plots.show_comparison(photo(), ramp(2401, 9), ramp(2402, 9), ramp(2401, 9), ALT),
         lambda: plots.show_bars([], [], "t", "u", ALT),
         lambda: plots.show_bars(["a"], [1, 2], "t", "u", ALT),
         lambda: plots.show_bars(["a"], [np.nan], "t", "u", ALT),

@@ -403,6 +403,8 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     assert (folder / "README.md").read_text() == "card"
     assert sorted(path.name for path in folder.parent.iterdir()) == ["depth"]
     manifest = json.loads((folder / "manifest.json").read_text())
+    (tmp_path / "plain").touch()  # as the umask has it
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {(tmp_path / "plain").stat().st_mode & 0o777}
     assert manifest["revision"] == f"step-{second.step}" and manifest["training"]["images"] == second.images
     for name in ("config.json", "preprocessor_config.json", "model.safetensors"):
         assert manifest["files"][name] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
@@ -428,6 +430,95 @@ def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_case
     assert again.step > 0
     with pytest.raises(FileNotFoundError, match=r"no config\.json"):
         train_a_little(tmp_path / "third", start=tmp_path / "nothing")
+
+
+@pytest.fixture
+def begun(monkeypatch, tmp_path):
+    """Calls the command line in an empty folder without training; gives what `train` was told to start from."""
+    starts = []
+
+    def note(run, minutes, settings, *, start, **options):
+        starts.append(start)
+        return training.Progress()
+
+    monkeypatch.setattr(training, "train", note)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        assert training.main(list(arguments)) == 0
+        return starts[-1]
+
+    return call
+
+
+@pytest.fixture
+def bundled(monkeypatch, tmp_path):
+    """A checkpoint of 32 pixels in the place of the bundled one; its options are those of `SHAPE`."""
+    folder = tmp_path / "weights" / "depth"
+    new_model(small_config(32, hidden=64, layers=4, fusion=16)).half().save_pretrained(folder)
+    monkeypatch.setattr(training, "WEIGHTS", folder)
+    return folder
+
+
+SHAPE = ("--size", "32", "--hidden", "64", "--layers", "4", "--fusion", "16")
+
+
+def test_a_new_run_begins_with_the_bundled_weights(begun, bundled, capsys):
+    assert begun(*SHAPE) == bundled
+    first, _ = capsys.readouterr().out.splitlines()
+    assert "bundled weights, weights/depth" in first.replace("\\", "/") and "--fresh" in first
+
+
+def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
+    assert begun(*SHAPE, "--fresh") is None
+    assert "begins with random weights." in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        begun(*SHAPE, "--fresh", "--start", "there")
+
+
+@pytest.mark.parametrize("option", [("--size", "48"), ("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
+def test_bundled_weights_that_do_not_fit_are_left_alone(begun, bundled, capsys, option):
+    assert begun(*SHAPE, *option) is None
+    assert "no bundled ones fit" in capsys.readouterr().out
+
+
+def test_a_new_run_begins_at_random_where_no_weights_are_bundled(begun, bundled):
+    (bundled / "model.safetensors").unlink()
+    assert begun(*SHAPE) is None
+
+
+def test_a_new_run_begins_with_the_weights_that_were_asked_for(begun, bundled, capsys):
+    assert begun(*SHAPE, "--start", "there") == "there"
+    assert "begins with the weights in there." in capsys.readouterr().out
+
+
+def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
+    (tmp_path / "runs" / "depth").mkdir(parents=True)
+    state = {"settings": {"size": 32, "hidden": 64, "layers": 4, "fusion": 16}}
+    torch.save(state, tmp_path / "runs" / "depth" / "checkpoint.pt")
+    assert begun() is None
+    assert "begins" not in capsys.readouterr().out
+    assert training.main(["--fresh"]) == 1
+    assert "holds a run already" in capsys.readouterr().err
+
+
+def test_a_run_from_bundled_weights_learns_on_from_them(bundled):
+    model = training._begin(Settings(size=32, hidden=64, layers=4, fusion=16), None, bundled)
+    assert model.dtype == torch.float32
+    torch.testing.assert_close(
+        model.state_dict(), new_model(small_config(32, 64, 4, 16)).state_dict(), rtol=1e-3, atol=1e-3
+    )
+
+
+def test_the_published_folder_is_named_from_here(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(training, "publish", lambda run, folder: folder)
+    for to, named in (
+        (tmp_path / "below" / "depth", "below/depth"),
+        (tmp_path.parent / "x", str(tmp_path.parent / "x")),
+    ):
+        assert training.main(["publish", "--to", str(to)]) == 0
+        assert capsys.readouterr().out.strip().replace("\\", "/") == f"published: {named}".replace("\\", "/")
 
 
 def test_command_line_says_what_is_missing(tmp_path, capsys):
