@@ -313,6 +313,8 @@ def test_interrupted_it_leaves_nothing_half_written(tmp_path, number):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell starts background jobs with interrupts switched off, and children inherit that
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     mark = notebook.parent / "pid"
     for _ in range(600):
