@@ -1,47 +1,15 @@
-"""The checks of the exercises.
-
-Each takes the reader's answer first. An untouched stub (`answer = ...`) prints "not answered yet"; a wrong answer
-raises AssertionError with a hint; a right one prints one line that begins with "right:". What is printed is the same on
-every machine.
-"""
+"""The checks of notebooks 01 to 05: the five steps."""
 
 from __future__ import annotations
 
-import functools
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from helpers.exercises.common import as_array, assert_number, exercise
 from helpers.metrics import align_scale_shift
-
-NOT_ANSWERED = "not answered yet"
-
-
-def exercise(check: Callable[..., str]) -> Callable[..., None]:
-    """Make a check of a function that returns the praise and asserts all else: the stub is taken care of here.
-
-    An answer is untouched when it is `...`, or a list, tuple or dict with a `...` left in it.
-    """
-
-    @functools.wraps(check)
-    def checked(answer: Any, *arguments: Any, **options: Any) -> None:
-        if _unanswered(answer):
-            print(NOT_ANSWERED)
-            return
-        print("right:", check(answer, *arguments, **options))
-
-    return checked
-
-
-def _unanswered(answer: Any) -> bool:
-    if isinstance(answer, Mapping):
-        return any(value is Ellipsis for value in answer.values())
-    if isinstance(answer, list | tuple):
-        return any(value is Ellipsis for value in answer)
-    return answer is Ellipsis
-
 
 # Notebook 01
 
@@ -88,7 +56,7 @@ def check_nearer(answer: str) -> str:
 @exercise
 def check_stereo_depth(answer: float, focal: float, baseline: float, disparity: float) -> str:
     """answer: the depth in metres of a match `disparity` pixels apart; focal in pixels, baseline in metres."""
-    _assert_number(answer, "the depth in metres")
+    assert_number(answer, "the depth in metres")
     depth = focal * baseline / disparity
     if abs(answer - depth) > 1e-3 * depth:
         assert abs(answer - 1 / depth) > 1e-3 / depth, "Hint: this is the inverse depth. Turn the fraction round."
@@ -102,7 +70,7 @@ def check_stereo_depth(answer: float, focal: float, baseline: float, disparity: 
 @exercise
 def check_parameter_count(answer: int, model: Any) -> str:
     """answer: how many numbers the model has learned (all its parameters)."""
-    _assert_number(answer, "the number of parameters")
+    assert_number(answer, "the number of parameters")
     counts = [parameter.numel() for parameter in model.parameters()]
     assert answer != len(counts), "Hint: this is the number of tensors. Add up what parameter.numel() gives for each."
     assert answer == sum(counts), "Hint: add up parameter.numel() over model.parameters()."
@@ -112,7 +80,7 @@ def check_parameter_count(answer: int, model: Any) -> str:
 @exercise
 def check_token_count(answer: int, image_size: int, patch_size: int) -> str:
     """answer: the tokens that the encoder works on: one for each patch of the square picture, and the readout token."""
-    _assert_number(answer, "the number of tokens")
+    assert_number(answer, "the number of tokens")
     side = image_size // patch_size
     assert answer != side, f"Hint: {side} patches lie along one side. The picture has two sides."
     assert answer != side**2, "Hint: there is one token more, which stands for no patch: the readout token."
@@ -126,7 +94,7 @@ def check_token_count(answer: int, image_size: int, patch_size: int) -> str:
 @exercise
 def check_part_share(answer: float, model: Any, part: str = "dpt.encoder.") -> str:
     """answer: the fraction, 0 to 1, of the parameters whose names begin with `part`. Right within 0.005."""
-    _assert_number(answer, "the share")
+    assert_number(answer, "the share")
     inside = sum(parameter.numel() for name, parameter in model.named_parameters() if name.startswith(part))
     share = inside / sum(parameter.numel() for parameter in model.parameters())
     assert not (answer > 1 and abs(answer / 100 - share) <= 0.005), (
@@ -147,7 +115,7 @@ def check_part_share(answer: float, model: Any, part: str = "dpt.encoder.") -> s
 def check_to_pixel_values(answer: Any, image: Any, processor: Any) -> str:
     """answer: (1, 3, S, S), made from `image` by hand, equal to what the processor makes, within 0.01."""
     expected = np.asarray(processor(images=image, return_tensors="np")["pixel_values"], dtype=np.float64)
-    values = _as_array(answer, "pixel values")
+    values = as_array(answer, "pixel values")
     assert values.shape != expected.shape[1:], "Hint: the batch is missing. Put an axis of length 1 in front."
     assert values.shape != (1, *expected.shape[2:], 3) and values.shape != (*expected.shape[2:], 3), (
         "Hint: the colours come last. The model wants them before height and width: (1, 3, height, width)."
@@ -175,7 +143,7 @@ def check_undo_normalise(answer: Any, pixel_values: Any, expected: Any) -> str:
     picture = answer(pixel_values) if callable(answer) else answer
     assert picture is not None and picture is not Ellipsis, "Hint: the function gives nothing back. Has it a return?"
     dtype = str(getattr(picture, "dtype", "uint8"))
-    picture, wanted = _as_array(picture, "the picture"), np.asarray(expected)
+    picture, wanted = as_array(picture, "the picture"), np.asarray(expected)
     assert picture.shape != (1, 3, *wanted.shape[:2]) and picture.shape != (3, *wanted.shape[:2]), (
         "Hint: a picture has its colours last. Take [0] of the batch, then move the first axis to the end."
     )
@@ -238,7 +206,7 @@ def check_forward_shape(answer: Sequence[int], size: int | Sequence[int] | Mappi
 @exercise
 def check_nearest_pixel(answer: Sequence[int], inverse_depth: Any) -> str:
     """answer: (row, column) of the nearest pixel of inverse_depth (H, W)."""
-    values = _as_array(inverse_depth, "inverse_depth")
+    values = as_array(inverse_depth, "inverse_depth")
     assert np.ndim(answer) != 0, (
         "Hint: this is the place in the flat array. np.unravel_index makes row and column of it."
     )
@@ -260,7 +228,7 @@ def check_nearest_pixel(answer: Sequence[int], inverse_depth: Any) -> str:
 @exercise
 def check_order(answer: Sequence[str], points: Mapping[str, Sequence[int]], inverse_depth: Any) -> str:
     """answer: the names in `points` (name -> (row, column)), the nearest first, by inverse_depth (H, W)."""
-    values = _as_array(inverse_depth, "inverse_depth")
+    values = as_array(inverse_depth, "inverse_depth")
     assert isinstance(answer, list | tuple), "Hint: answer with a list of names."
     assert sorted(map(str, answer)) == sorted(points), f"Hint: name each of {', '.join(points)} once."
     given = [float(values[tuple(points[name])]) for name in answer]
@@ -286,11 +254,11 @@ def check_resize(answer: Any, predicted: Any, size: Sequence[int]) -> str:
 
     from helpers.depth import resize_inverse_depth
 
-    source = _as_array(predicted, "predicted")
+    source = as_array(predicted, "predicted")
     source = source.reshape(source.shape[-2:])
     height, width = (int(side) for side in size)
     expected = resize_inverse_depth(source.astype(np.float32), (height, width))
-    values = _as_array(answer, "the resized map")
+    values = as_array(answer, "the resized map")
     assert values.shape != (width, height) or width == height, (
         "Hint: height and width have changed places. image.size is (width, height), torch wants (height, width)."
     )
@@ -319,7 +287,7 @@ def check_sixteen_bit(answer: Any, inverse_depth: Any) -> str:
     """answer: inverse_depth (H, W) as uint16, its smallest value at 0 and its largest at 65535, evenly between."""
     from helpers.depth import sixteen_bit
 
-    truth = _as_array(inverse_depth, "inverse_depth")
+    truth = as_array(inverse_depth, "inverse_depth")
     values = np.asarray(answer)
     assert values.dtype != np.uint8, "Hint: uint8 has 256 levels. Multiply by 65535 and use uint16."
     assert values.dtype == np.uint16, f"Hint: the values are {values.dtype}. Round them and turn them into uint16."
@@ -349,7 +317,7 @@ def check_sixteen_bit(answer: Any, inverse_depth: Any) -> str:
 @exercise
 def check_distinct_levels(answer: int, values: Any) -> str:
     """answer: how many different values there are in `values`."""
-    _assert_number(answer, "the number of levels")
+    assert_number(answer, "the number of levels")
     array = np.asarray(values)
     levels = np.unique(array).size
     assert answer != array.size or levels == array.size, "Hint: this is the number of pixels. Many of them are equal."
@@ -365,7 +333,7 @@ def check_scale_shift(
 
     Right when the line moves no prediction by more than `tolerance` of the range of the best fit.
     """
-    prediction, truth = _as_array(prediction, "prediction"), _as_array(inverse_truth, "inverse_truth")
+    prediction, truth = as_array(prediction, "prediction"), as_array(inverse_truth, "inverse_truth")
     assert np.shape(answer) == (2,), "Hint: answer with two numbers, (scale, shift)."
     a, b = (float(number) for number in answer)
     valid = np.isfinite(truth) if mask is None else np.isfinite(truth) & np.asarray(mask, dtype=bool)
@@ -388,90 +356,3 @@ def check_scale_shift(
             "np.linalg.lstsq with the columns prediction and 1."
         )
     return "no other line comes closer to the truth."
-
-
-# Notebook 13
-
-
-@exercise
-def check_normalised(answer: Sequence[float], depths: Sequence[float]) -> str:
-    """answer: the inverse depths of `depths` (metres), moved and scaled to median 0 and mean absolute deviation 1.
-
-    In the order of `depths`; each right within 0.005.
-    Source: Ranftl et al., Towards Robust Monocular Depth Estimation, 2020, equations 5 and 6.
-    """
-    depth = _as_array(depths, "depths")
-    values = _as_array(answer, "the normalised inverse depths")
-    assert values.shape == depth.shape, (
-        f"Hint: the shape is {values.shape}, it must be {depth.shape}: one for each depth."
-    )
-    inverse = 1 / depth
-    centred, off_mean = inverse - np.median(inverse), inverse - inverse.mean()
-    away = depth - np.median(depth)
-    expected = centred / np.abs(centred).mean()
-
-    def same(*others: np.ndarray) -> bool:
-        return any(bool(np.abs(values - other).max() <= 0.005) for other in others)
-
-    if not same(expected):
-        assert not same(-expected), "Hint: the signs are swapped. Subtract the median from the inverse depths."
-        assert not same(away / np.abs(away).mean(), -away / np.abs(away).mean()), (
-            "Hint: this is the depth, normalised. Take 1 / depth first."
-        )
-        assert not same(off_mean / np.abs(off_mean).mean(), off_mean / off_mean.std()), (
-            "Hint: the mean was subtracted. Subtract the median, which a few extreme values do not move."
-        )
-        assert not same(
-            centred / inverse.std(), centred / np.sqrt((centred**2).mean()), centred / inverse.std(ddof=1)
-        ), "Hint: divide by the mean absolute deviation, not by the standard deviation."
-        assert not same(centred), "Hint: the median is 0. Now divide by the mean absolute deviation."
-        raise AssertionError(
-            "Hint: take 1 / depth, subtract the median, then divide by the mean of the absolute values that are left."
-        )
-    return "median 0 and mean absolute deviation 1: scale and shift are gone."
-
-
-@exercise
-def check_mirrored(answer: str) -> str:
-    """answer: which loss does not see a mirrored prediction: "anchored", "invariant", "gradient" or "none"."""
-    hints = {
-        "anchored": "the anchored loss compares pixel by pixel. In a mirrored map other values stand at these pixels.",
-        "invariant": "the invariant loss forgets scale and shift, but not places: it compares pixel by pixel.",
-        "gradient": "the gradient loss compares the steps between neighbours. Mirrored, they stand elsewhere.",
-    }
-    word = answer.strip().lower() if isinstance(answer, str) else ""
-    assert word in (*hints, "none"), (
-        'Hint: answer with one of four words, "anchored", "invariant", "gradient" or "none".'
-    )
-    assert word == "none", f"Hint: {hints[word]}"
-    return "all three compare pixel by pixel, so each of them sees the mirror."
-
-
-@exercise
-def check_hours(answer: float, pictures: int, rounds: int, per_second: float) -> str:
-    """answer: the hours for training on `pictures`, `rounds` times over, at `per_second` pictures. Right within 1 %."""
-    _assert_number(answer, "the hours")
-    hours = pictures * rounds / per_second / 3600
-
-    def same(other: float) -> bool:
-        return bool(abs(answer - other) <= 0.01 * other)
-
-    if not same(hours):
-        assert not same(3600 * hours), "Hint: these are seconds. An hour has 3600 of them."
-        assert not same(60 * hours), "Hint: these are minutes. An hour has 60 of them."
-        assert not same(hours / rounds), "Hint: this is one round. Each picture is seen once in every round."
-        raise AssertionError("Hint: pictures x rounds / pictures per second gives seconds. Turn them into hours.")
-    return f"{pictures:,} pictures x {rounds:,} / {per_second:g} per second is {hours:.4g} hours."
-
-
-def _assert_number(answer: Any, what: str) -> None:
-    ok = isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool)
-    assert ok and np.isfinite(answer), f"Hint: answer with one number, {what}."
-
-
-def _as_array(values: Any, what: str) -> np.ndarray:
-    if hasattr(values, "detach"):  # a tensor, perhaps bfloat16 or on a GPU
-        values = values.detach().cpu().float().numpy()
-    array = np.asarray(values)
-    assert array.dtype.kind in "biuf" and array.size > 0, f"Hint: {what} must be an array of numbers."
-    return array.astype(np.float64)

@@ -1,0 +1,26 @@
+"""The checks of the exercises, one file for each notebook or group of notebooks.
+
+Each takes the reader's answer first. An untouched stub (`answer = ...`) prints "not answered yet"; a wrong answer
+raises AssertionError with a hint; a right one prints one line that begins with "right:". What is printed is the same on
+every machine.
+"""
+
+from helpers.exercises.first_steps import (
+    check_distinct_levels,
+    check_forward_shape,
+    check_installation_report,
+    check_nearer,
+    check_nearest_pixel,
+    check_order,
+    check_parameter_count,
+    check_part_share,
+    check_resize,
+    check_scale_shift,
+    check_sixteen_bit,
+    check_stereo_depth,
+    check_to_pixel_values,
+    check_token_count,
+    check_undo_normalise,
+    check_upright,
+)
+from helpers.exercises.training import check_hours, check_mirrored, check_normalised
