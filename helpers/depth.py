@@ -28,6 +28,7 @@ __all__ = [
     "inverse_depth_to_depth",
     "load_inverse_depth16",
     "predict_inverse_depth",
+    "range_scale_shift",
     "resize_inverse_depth",
     "save_inverse_depth",
     "sixteen_bit",
@@ -122,6 +123,28 @@ def two_point_scale_shift(inverse_depths: Sequence[float], depths: Sequence[floa
         )
     scale = (1 / y - 1 / z) / (p - q)
     return scale, 1 / y - scale * p
+
+
+def range_scale_shift(
+    inverse_depth: np.ndarray, nearest: float, farthest: float, percentiles: tuple[float, float] = (1.0, 99.0)
+) -> tuple[float, float]:
+    """Scale and shift from a guess of how near and how far the picture reaches, where nothing was measured.
+
+    The given percentiles of `inverse_depth` (H, W) get the depths `farthest` and `nearest`; percentiles rather than the
+    extremes, so that single pixels do not decide. `farthest` may be math.inf, for a picture with sky.
+    Raises ValueError for values that are not finite or hardly vary, and unless 0 < nearest < farthest.
+    """
+    inverse_depth = _inverse_depth(inverse_depth)
+    if not (0 < nearest < farthest and math.isfinite(nearest)):
+        raise ValueError(f"nearest and farthest must be 0 < nearest < farthest, not {nearest!r} and {farthest!r}.")
+    low, high = percentiles
+    if not 0 <= low < high <= 100:
+        raise ValueError(f"percentiles must be 0 <= low < high <= 100, not {percentiles!r}.")
+    far, near = (float(value) for value in np.percentile(inverse_depth, (low, high)))
+    if not near > far:
+        raise ValueError("the prediction is constant between these percentiles: no scale and shift spread it out.")
+    scale = (1 / nearest - 1 / farthest) / (near - far)
+    return scale, 1 / farthest - scale * far
 
 
 def sixteen_bit(inverse_depth: np.ndarray) -> tuple[np.ndarray, float, float]:

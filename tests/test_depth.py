@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -401,3 +402,29 @@ def test_views_with_shared_limits():
     for bad in [(5, 5), (6, 1), (0, np.nan)]:
         with pytest.raises(ValueError, match="limits"):
             depth.colour_view(np.ones((2, 2)), limits=bad)
+
+
+def test_a_guessed_range_spreads_the_prediction_between_its_ends():
+    inverse_depth = np.linspace(3, 7, 101, dtype=np.float32)[None]
+    scale, shift = depth.range_scale_shift(inverse_depth, 0.5, 10, percentiles=(0, 100))
+    metres = depth.inverse_depth_to_depth(inverse_depth, scale, shift, max_depth=100)
+    assert np.allclose([metres[0, 0], metres[0, -1]], [10, 0.5], rtol=1e-5)
+    scale, shift = depth.range_scale_shift(inverse_depth, 0.5, math.inf, percentiles=(10, 90))
+    assert np.allclose([scale * 3.4 + shift, scale * 6.6 + shift], [0, 2], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("inverse_depth", "arguments", "message"),
+    [
+        (np.ones((2, 3)), (1, 2), "constant"),
+        (np.full((2, 3), np.nan), (1, 2), "finite"),
+        (np.arange(6.0), (1, 2), "shape"),
+        (np.arange(6.0).reshape(2, 3), (2, 1), "nearest"),
+        (np.arange(6.0).reshape(2, 3), (0, 1), "nearest"),
+        (np.arange(6.0).reshape(2, 3), (math.nan, 1), "nearest"),
+        (np.arange(6.0).reshape(2, 3), (1, 2, (60, 40)), "percentiles"),
+    ],
+)
+def test_a_guessed_range_that_does_not_fit(inverse_depth, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        depth.range_scale_shift(inverse_depth, *arguments)
