@@ -534,8 +534,9 @@ def train(
     """Trains for so many minutes in the folder `run`, or goes on where the run there stopped; returns how far it is.
 
     decay: minutes at the end over which the learning rate falls to zero; the state before it is kept as stable.pt.
-    start: a checkpoint folder whose weights a new run begins with (without optimiser state). real: a folder of real
-    pictures with depth (see `helpers.evaluation`), measured at each check beside `check_scenes` held-out scenes.
+    start: a checkpoint folder whose weights a new run begins with (without optimiser state). `settings.size` may differ
+    from what the run or `start` had: position embeddings are resized. real: a folder of real pictures with depth
+    (see `helpers.evaluation`), measured at each check beside `check_scenes` held-out scenes.
     An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv, previews/.
     Raises ValueError for settings that do not fit, and FileNotFoundError for a `start` that is not there.
     """
@@ -547,15 +548,18 @@ def train(
     state = _load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
     progress = Progress(**state["progress"]) if state else Progress()
+    resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
     average = Average(model.to(machines.device), settings.average)
     model = prepare(model, machines.device).train()
     optimiser = Optimiser(model, settings.learning_rate, muon=settings.muon)
     if state:
-        average.model.load_state_dict(state["average"])
+        average.model.load_state_dict(with_positions_for(state["average"], settings.size))
         average.steps = progress.step
-        with contextlib.suppress(ValueError):  # another optimiser: its state starts afresh
-            optimiser.load_state_dict(state["optimiser"])
+        # another optimiser, or weights of another shape: its state starts afresh
+        with contextlib.suppress(ValueError):
+            if not resized:
+                optimiser.load_state_dict(state["optimiser"])
     wrapped = machines.wrap(model)
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
@@ -624,12 +628,34 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
     if start is not None and not state:
         if not Path(start, "config.json").is_file():
             raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
-        return DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
+        there = DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
+        if there.config.image_size == settings.size:
+            return there
+        there.config.image_size = settings.size
+        model = DPTForDepthEstimation(there.config)
+        model.load_state_dict(with_positions_for(there.state_dict(), settings.size))
+        return model
     config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
     model = new_model(config, settings.seed)
     if state:
-        model.load_state_dict(state["model"])
+        model.load_state_dict(with_positions_for(state["model"], settings.size))
     return model
+
+
+def with_positions_for(weights: dict[str, torch.Tensor], size: int) -> dict[str, torch.Tensor]:
+    """The weights of a DPT with patches of 16 pixels, its position embeddings (1, 1 + n * n, hidden) made for `size`.
+
+    Bilinear, as the model itself resizes them for a picture of another size than its own: the predictions for pictures
+    of `size` stay what they were. `size`: side in pixels, a multiple of 16.
+    """
+    name = "dpt.embeddings.position_embeddings"
+    readout, grid = weights[name][:, :1], weights[name][:, 1:]
+    side, new = math.isqrt(grid.shape[1]), size // 16
+    if side == new:
+        return weights
+    grid = grid.reshape(1, side, side, -1).permute(0, 3, 1, 2)
+    grid = functional.interpolate(grid, size=(new, new), mode="bilinear").permute(0, 2, 3, 1)
+    return weights | {name: torch.cat([readout, grid.reshape(1, new * new, -1)], dim=1)}
 
 
 def _fit(settings: Settings, folder: Path) -> bool:
@@ -864,6 +890,16 @@ def _from_here(path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(word) for word in text.split(","))
+    except ValueError:
+        sizes = ()
+    if not sizes or any(size < 64 or size % 16 for size in sizes):
+        raise ValueError(f"--sizes is {text!r}: give multiples of 16 from 64 up, separated by commas, as 128,192,256.")
+    return sizes
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: see the top of this file."""
     parser = argparse.ArgumentParser(prog="python -m helpers.training", description=__doc__.splitlines()[0])
@@ -889,6 +925,7 @@ def main(arguments: list[str] | None = None) -> int:
     defaults = asdict(Settings())
     for name in _OPTIONS:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(defaults[name]), help=f"Settings.{name}")
+    parser.add_argument("--sizes", help="Settings.sizes: sides of the training pictures, separated by commas")
     parser.add_argument("--optimiser", choices=["muon", "adamw"])
     options = parser.parse_args(arguments)
     try:
@@ -902,6 +939,8 @@ def main(arguments: list[str] | None = None) -> int:
         for name in _OPTIONS:
             if getattr(options, name) is not None:
                 setattr(settings, name, getattr(options, name))
+        if options.sizes:
+            settings.sizes = _whole_numbers(options.sizes)
         if options.optimiser:
             settings.muon = options.optimiser == "muon"
         start = _beginning(options.run, resumed, options.start, options.fresh, settings)

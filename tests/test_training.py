@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -430,6 +431,39 @@ def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_case
     assert again.step > 0
     with pytest.raises(FileNotFoundError, match=r"no config\.json"):
         train_a_little(tmp_path / "third", start=tmp_path / "nothing")
+
+
+def test_positions_for_another_size_change_no_prediction():
+    small = new_model(small_config(48, hidden=64, layers=4, fusion=16)).eval()
+    weights = training.with_positions_for(small.state_dict(), 96)
+    assert training.with_positions_for(weights, 96) is weights
+    large = new_model(small_config(96, hidden=64, layers=4, fusion=16), seed=1).eval()
+    large.load_state_dict(weights)
+    for size in (96, 32):
+        pixels = torch.rand(1, 3, size, size)
+        with torch.inference_mode():
+            ours, its = large(pixels).predicted_depth, small(pixels).predicted_depth
+        if size == 96:
+            torch.testing.assert_close(ours, its, rtol=1e-4, atol=1e-5)
+        else:
+            assert ours.shape == its.shape
+
+
+def test_a_run_can_go_on_at_another_size(tmp_path, fake_scenes, fake_cases):
+    first = train_a_little(tmp_path / "run")
+    larger = replace(tiny_settings(), size=48, sizes=(32, 48))
+    second = training.train(tmp_path / "run", 0.02, larger, workers=0, check_minutes=9, check_scenes=2)
+    assert second.step > first.step
+    folder = training.publish(tmp_path / "run", tmp_path / "depth")
+    assert json.loads((folder / "config.json").read_text())["image_size"] == 48
+    again = training.train(tmp_path / "other", 0.02, replace(larger, size=64), workers=0, start=folder, check_scenes=2)
+    assert again.step > 0
+
+
+@pytest.mark.parametrize("sizes", ["", "a", "100", "48", "128;192"])
+def test_sizes_that_do_not_fit_are_refused_in_a_line(begun, sizes, capsys):
+    assert training.main(["--fresh", "--sizes", sizes or ","]) == 1
+    assert "multiples of 16" in capsys.readouterr().err
 
 
 @pytest.fixture
