@@ -353,3 +353,12 @@ def test_bad_input_is_refused(drawn):
         with pytest.raises(ValueError):
             call()
     assert not drawn
+
+
+def test_a_shared_colour_bar_leaves_room_for_the_titles(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt: drawn.append(plots.render_png(figure)))
+    slope = np.add.outer(np.arange(240.0), np.zeros(320))
+    plots.show_maps([slope] * 3, ["one", "two", "three"], "a label", alt="Three equal slopes, bright at the bottom.")
+    ink = np.asarray(Image.open(io.BytesIO(drawn[0])).convert("L")) < 128
+    assert not ink[:3].any() and ink[3:30].any()
