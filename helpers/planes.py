@@ -82,7 +82,7 @@ def find_plane(
     the camera on the upper side; in a level camera "up" is (0, -1, 0). The normal points towards the camera.
     The same seed gives the same plane; the final fit uses all inliers, each divided by its depth.
     Raises ValueError for bad arguments, fewer than 3 usable points, points on one line, and where no such plane holds
-    at least 5 % of the usable points.
+    at least 5% of the usable points.
     Source: Fischler and Bolles, Random Sample Consensus, Communications of the ACM 24(6), 1981.
     """
     points = _points(points, 2)

@@ -154,7 +154,7 @@ def test_a_wall_is_no_ground():
 
 
 def test_nothing_but_clutter_is_no_plane():
-    with pytest.raises(ValueError, match="no plane holds at least 5 %|no plane holds at least 5%"):
+    with pytest.raises(ValueError, match="no plane holds at least 5%"):
         find_plane(clutter(3000), tolerance=0.002)
 
 
@@ -183,7 +183,7 @@ def test_the_same_seed_gives_the_same_plane_and_warns_of_nothing():
         warnings.simplefilter("error")
         one, two = (find_plane(points, up=UP, seed=5)[0] for _ in range(2))
         with pytest.raises(ValueError, match="no plane"):
-            find_plane(points, up=(1, 0, 0), max_angle=5)
+            find_plane(ground(), up=(1, 0, 0), max_angle=5)
     assert (one.normal == two.normal).all() and one.offset == two.offset
 
 
