@@ -6,6 +6,8 @@ it shows and of which class that is.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -53,9 +55,28 @@ class Scene:
         """
         if not np.isfinite(baseline):
             raise ValueError(f"baseline is {baseline}; give the distance between the cameras in metres.")
+        return self.moved(right=baseline)
+
+    def moved(self, right: float = 0.0, down: float = 0.0) -> Scene:
+        """The same scene seen by a camera moved `right` and `down` metres in its own picture plane, not turned.
+
+        Exposure and look are the same; the sensor's noise differs. Raises ValueError for a move that is not finite.
+        """
+        if not (np.isfinite(right) and np.isfinite(down)):
+            raise ValueError(f"the camera moves by {right} and {down}; give two finite numbers of metres.")
         pose = self.pose.copy()
-        pose[:3, 3] += baseline * pose[:3, 0]
+        pose[:3, 3] += right * pose[:3, 0] + down * pose[:3, 1]
         return _photograph(pose=pose, twin=True, **{**self._source})
+
+    def changed(self, change: Callable[[World], Any]) -> Scene:
+        """The same photograph of a changed world: `change(world)` gets a copy to add things to, or light, or haze.
+
+        Camera, exposure, look and noise are the same, so that pictures can be compared pixel by pixel. What is added
+        has object numbers above all those of this scene's world.
+        """
+        world = copy.deepcopy(self._source["world"])
+        change(world)
+        return _photograph(pose=self.pose, twin=False, **{**self._source, "world": world})
 
 
 def render(
