@@ -41,14 +41,19 @@ def outputs(name: str) -> list[nbformat.NotebookNode]:
     return [output for cell in code_cells(name) for output in cell.outputs]
 
 
-def pictures(name: str) -> list[nbformat.NotebookNode]:
-    return [output for output in outputs(name) if "image/png" in output.get("data", {})]
+def pictures(name: str) -> list[tuple[bytes, str]]:
+    """The bytes and the alternative text of each figure, PNG or JPEG."""
+    return [
+        (base64.b64decode(output.data[kind]), output.metadata.get(kind, {}).get("alt", ""))
+        for output in outputs(name)
+        for kind in ("image/png", "image/jpeg", "image/gif")
+        if kind in output.get("data", {})
+    ]
 
 
-def test_the_five_steps_are_there_and_nothing_else_is_in_the_folder():
+def test_the_whole_course_is_there_and_nothing_else_is_in_the_folder():
     assert [path.name[:2] for path in spine()] == ["01", "02", "03", "04", "05"]
-    numbers = [name[:2] for name in NOTEBOOKS]
-    assert numbers == sorted(set(numbers))
+    assert [name[:2] for name in NOTEBOOKS] == [f"{number:02d}" for number in range(1, 14)]
     assert all(re.fullmatch(r"\d\d_[a-z0-9_]+\.ipynb", name) for name in NOTEBOOKS)
     others = [path.name for path in (PROJECT / "notebooks").iterdir() if path.suffix != ".ipynb"]
     assert set(others) <= {".ipynb_checkpoints"}
@@ -71,6 +76,15 @@ def test_begins_with_its_one_title(name):
     assert levels[0] == 1
     steps = [deeper - level for level, deeper in zip(levels, levels[1:], strict=False)]
     assert max(steps, default=0) <= 1, "a level of headings is left out"
+
+
+def test_each_notebook_leads_to_the_one_before_and_the_one_after():
+    names = list(NOTEBOOKS)
+    for before, after in zip(names, names[1:], strict=False):
+        assert f"]({after})" in NOTEBOOKS[before].cells[0].source, f"{before} does not lead to {after}"
+        assert f"]({before})" in NOTEBOOKS[after].cells[0].source, f"{after} does not lead back to {before}"
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in names if f"](notebooks/{name})" not in readme]
 
 
 @each_notebook
@@ -99,18 +113,17 @@ def test_no_cell_failed_and_none_may(name):
 
 @each_notebook
 def test_pictures_say_in_words_what_they_show(name):
-    for picture in pictures(name):
-        alt = picture.metadata.get("image/png", {}).get("alt", "")
+    for _, alt in pictures(name):
         assert len(alt) >= 20, f"a figure has the alternative text {alt!r}"
         assert not alt.startswith("<Figure")
-    alts = [picture.metadata["image/png"]["alt"] for picture in pictures(name)]
+    alts = [alt for _, alt in pictures(name)]
     assert len(set(alts)) == len(alts), "two figures have the same alternative text"
 
 
 @each_notebook
 def test_is_small_enough_to_keep(name):
-    for picture in pictures(name):
-        assert len(base64.b64decode(picture.data["image/png"])) < 150 * KILOBYTE
+    for picture, _ in pictures(name):
+        assert len(picture) < 150 * KILOBYTE
     limit = 2000 if WITH_3D_VIEWER.fullmatch(name) else 1000
     assert (PROJECT / "notebooks" / name).stat().st_size < limit * KILOBYTE
 
