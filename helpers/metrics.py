@@ -8,6 +8,8 @@ All sums are taken in float64.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -105,7 +107,7 @@ def align_to_depth(inverse_depth: Any, true_depth: Any, *, cap: float, mask: Any
     Fits scale and shift in inverse depth over valid pixels, clamps scale * inverse_depth + shift to at least 1 / cap
     (cap in metres), inverts. Raises ValueError as `align_scale_shift` does, and for a cap that is not positive.
     """
-    if not (math.isfinite(cap) and cap > 0):
+    if not (isinstance(cap, Real) and math.isfinite(cap) and cap > 0):
         raise ValueError(f"cap is {cap!r}: the largest depth must be a positive number of metres.")
     inverse_depth, true_depth = _numbers(inverse_depth, "inverse_depth"), _numbers(true_depth, "true_depth")
     with np.errstate(invalid="ignore"):
@@ -165,13 +167,17 @@ def sample_pairs(
 
     true_depth is (H, W) in metres. Draws `count` pairs of valid pixels and keeps those whose depths differ at least by
     the factor `ratio`, so N is at most `count` and may be 0. The same seed gives the same pairs.
-    Raises ValueError for a wrong shape, fewer than two valid pixels, a ratio below 1 or a count below 1.
+    Raises ValueError for a wrong shape, fewer than two valid pixels, a ratio below 1, or a count below 1 or a seed
+    below 0 or either no whole number.
     """
     truth = _numbers(true_depth, "true_depth")
     if truth.ndim != 2:
         raise ValueError(f"true_depth has shape {truth.shape}: pairs are drawn from (height, width).")
-    if not ratio >= 1 or count < 1:
+    good_ratio = isinstance(ratio, Real) and math.isfinite(ratio) and ratio >= 1
+    if not (good_ratio and isinstance(count, Integral) and count >= 1):
         raise ValueError(f"ratio must be at least 1 and count at least 1, not {ratio!r} and {count!r}.")
+    if not (isinstance(seed, Integral) and seed >= 0):
+        raise ValueError(f"seed is {seed!r}: it must be a whole number, 0 or more.")
     with np.errstate(invalid="ignore"):
         usable = np.isfinite(truth) & (truth > 0)
     where = np.flatnonzero(_valid(usable, {"true_depth": truth}, mask))
@@ -195,7 +201,7 @@ def ordinal_accuracy(inverse_depth: Any, true_depth: Any, pairs: Any) -> float:
     """
     inverse_depth, true_depth = _numbers(inverse_depth, "inverse_depth"), _numbers(true_depth, "true_depth")
     _same_shape({"inverse_depth": inverse_depth, "true_depth": true_depth})
-    pairs = np.asarray(pairs)
+    pairs = _array(pairs, "pairs")
     if true_depth.ndim != 2 or pairs.ndim != 3 or pairs.shape[1:] != (2, 2) or pairs.dtype.kind not in "iu":
         raise ValueError(
             f"pairs has shape {pairs.shape}, dtype {pairs.dtype}: it must be (N, 2, 2) integers, pair x point x "
@@ -239,7 +245,7 @@ def better_baseline(
     What a prediction must beat before it is worth anything. Raises ValueError as `evaluate_relative` does, and for an
     unknown key.
     """
-    shape = np.shape(true_depth)
+    shape = _numbers(true_depth, "true_depth").shape
     figures = {
         "row ramp": evaluate_relative(row_ramp(shape), true_depth, cap=cap, mask=mask),
         "constant": evaluate_relative(constant(shape), true_depth, cap=cap, mask=mask),
@@ -253,10 +259,17 @@ def better_baseline(
 
 
 def _numbers(values: Any, name: str) -> np.ndarray:
-    array = np.asarray(values)
+    array = _array(values, name)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} has dtype {array.dtype}: it must be an array of real numbers.")
     return array
+
+
+def _array(values: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths: it must be an array of numbers.") from None
 
 
 def _same_shape(arrays: dict[str, np.ndarray]) -> None:
@@ -269,7 +282,7 @@ def _same_shape(arrays: dict[str, np.ndarray]) -> None:
 def _valid(usable: np.ndarray, arrays: dict[str, np.ndarray], mask: Any) -> np.ndarray:
     _same_shape(arrays)
     if mask is not None:
-        mask = np.asarray(mask)
+        mask = _array(mask, "mask")
         if mask.dtype.kind not in "biu":
             raise ValueError(f"mask has dtype {mask.dtype}: it must be boolean, true where a pixel counts.")
         _same_shape({**arrays, "mask": mask})
@@ -280,10 +293,10 @@ def _valid(usable: np.ndarray, arrays: dict[str, np.ndarray], mask: Any) -> np.n
 
 
 def _size(shape: tuple[int, int]) -> tuple[int, int]:
-    shape = tuple(shape)
-    if len(shape) != 2 or min(shape) < 1:
-        raise ValueError(f"the shape is {shape}: a map needs (height, width), both at least 1.")
-    return shape
+    sides = tuple(shape) if isinstance(shape, Sequence | np.ndarray) else ()
+    if len(sides) != 2 or not all(isinstance(side, Integral) and side >= 1 for side in sides):
+        raise ValueError(f"the shape is {shape!r}: a map needs (height, width) in whole pixels, both at least 1.")
+    return sides
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
