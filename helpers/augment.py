@@ -30,7 +30,8 @@ _TOP = 24.0  # larger normalised values are cut: something right before the lens
 
 
 class Batch(NamedTuple):
-    """pixels: uint8 (N, 3, S, S). target: float32 (N, S, S), see `normalise_inverse_depth`. scenes: new ones."""
+    """pixels: uint8 (N, 3, S, S). target: (N, S, S), float32 as `normalise_inverse_depth` gives it, or uint8 classes.
+    scenes: new ones."""
 
     pixels: torch.Tensor
     target: torch.Tensor
@@ -121,8 +122,9 @@ class SceneStream(torch.utils.data.IterableDataset):
     while worker processes run. pixels_per_batch: a batch of size S has about pixels_per_batch / S^2 samples, a multiple
     of 4. reuse: how many samples are cut out of each rendered scene. kinds: kinds of scene in equal parts; None lets
     the renderer choose. first_seed, stride: this stream renders first_seed, first_seed + stride, ...
-    spoil: whether samples pass through `augment`.
-    Raises ValueError for no sizes or a size that is not a multiple of 16.
+    spoil: whether samples pass through `augment`. truth: what the target is made of, "depth" or "class_id" of the
+    scenes.
+    Raises ValueError for no sizes, a size that is not a multiple of 16, or another truth.
     """
 
     def __init__(
@@ -137,13 +139,17 @@ class SceneStream(torch.utils.data.IterableDataset):
         stride: int = 1,
         buffer: int = 64,
         spoil: bool = True,
+        truth: str = "depth",
     ):
         if not sizes or any(size < 32 or size % 16 for size in sizes):
             raise ValueError(f"sizes are {list(sizes)}: give multiples of 16, from 32 pixels.")
         if reuse < 1:
             raise ValueError(f"reuse is {reuse}: every scene is used at least once.")
+        if truth not in ("depth", "class_id"):
+            raise ValueError(f'truth is {truth!r}: give "depth" or "class_id".')
         self.sizes, self.size_weights, self.pixels_per_batch = list(sizes), size_weights, pixels_per_batch
         self.reuse, self.kinds, self.spoil = reuse, list(kinds) if kinds else None, spoil
+        self.truth = truth
         self.first_seed, self.stride, self.buffer = first_seed, stride, max(buffer, 2 * reuse)
 
     def batch_size(self, size: int) -> int:
@@ -186,12 +192,12 @@ class SceneStream(torch.utils.data.IterableDataset):
         kind = self.kinds[int(rng.integers(len(self.kinds)))] if self.kinds else None
         side = int(round(size * _MARGIN))
         scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng))
-        return scene.image, scene.depth
+        return scene.image, getattr(scene, self.truth)
 
     def _sample(
         self, scene: tuple[np.ndarray, np.ndarray], size: int, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
-        image, depth = scene
+        image, truth = scene
         side = image.shape[0]
         # mostly nearly all of the scene, seldom a small part: perspective is a cue, and small parts have less of it
         width, height = (int(side * (1 - 0.4 * rng.random() ** 1.5)) for _ in range(2))
@@ -200,8 +206,9 @@ class SceneStream(torch.utils.data.IterableDataset):
         small = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR, box=box)
         rows = top + ((np.arange(size) + 0.5) * height / size).astype(int)
         columns = left + ((np.arange(size) + 0.5) * width / size).astype(int)
-        image, depth = np.array(small), depth[np.ix_(rows, columns)]
+        image, truth = np.array(small), truth[np.ix_(rows, columns)]
         if rng.random() < 0.5:
-            image, depth = image[:, ::-1], depth[:, ::-1]
-        image = np.ascontiguousarray(image)
-        return augment(image, rng) if self.spoil else image, normalise_inverse_depth(depth)
+            image, truth = image[:, ::-1], truth[:, ::-1]
+        image, truth = np.ascontiguousarray(image), np.ascontiguousarray(truth)
+        target = normalise_inverse_depth(truth) if self.truth == "depth" else truth
+        return augment(image, rng) if self.spoil else image, target

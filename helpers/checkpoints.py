@@ -1,6 +1,7 @@
-"""Where weights come from: the checkpoint that ships with the course, a folder, or the Hub.
+"""Where weights come from: a checkpoint that ships with the course, a folder, or the Hub.
 
-`load_dpt` gives the right weights or one clear error; nothing that fails a check is ever loaded.
+`load_dpt` gives the right weights or one clear error; nothing that fails a check is ever loaded. The same door serves
+`helpers.segmentation.load_segmenter`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,25 +28,33 @@ from helpers.integrity import (
 
 if TYPE_CHECKING:
     import torch
-    from transformers import DPTForDepthEstimation, DPTImageProcessorPil
+    from transformers import DPTForDepthEstimation, DPTImageProcessorPil, PreTrainedModel
 
 __all__ = [
     "BUNDLED",
+    "BUNDLED_SEGMENTER",
+    "CLASS_LOGITS",
     "LISTED",
+    "LISTED_SEGMENTERS",
     "RELATIVE_INVERSE_DEPTH",
     "Card",
     "CheckpointError",
     "Dpt",
     "Listed",
+    "Task",
     "check_checkpoint",
     "checkpoint_folder",
     "load_dpt",
+    "load_for",
+    "segmentation_task",
 ]
 
 BUNDLED = Path(__file__).parent / "weights" / "depth"
+BUNDLED_SEGMENTER = Path(__file__).parent / "weights" / "segmentation"
 RELATIVE_INVERSE_DEPTH = (
     "relative inverse depth: larger is nearer, no unit, scale and shift differ from picture to picture"
 )
+CLASS_LOGITS = "one number for each class and pixel: the largest names the class"
 _UNSTATED_MEANING = "not stated; DPT models for depth usually give " + RELATIVE_INVERSE_DEPTH
 _UNSTATED_LICENCE = "not stated"
 
@@ -71,6 +80,9 @@ LISTED = {
     "Intel/dpt-large": Listed("bc15f29aa3a80d532f2ed650b5e16ac48d8958f9", "Apache-2.0"),
     "Intel/dpt-hybrid-midas": Listed("11eaf7a1cf4bd70740697dbc216f98980c0aeb03", "Apache-2.0", pickle=True),
     "Intel/dpt-swinv2-tiny-256": Listed("f7f350e1a10a5ea58671b68ab5f49dc18ec00483", "MIT"),
+}
+LISTED_SEGMENTERS = {
+    "Intel/dpt-large-ade": Listed("5ca59e2439c8340340eafccba2377816903f444a", "Apache-2.0", CLASS_LOGITS, pickle=True),
 }
 
 
@@ -100,6 +112,42 @@ class Dpt:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What a checkpoint is for, and so what is asked of it.
+
+    architecture: the class of its model in transformers. purpose: a word for it. bundled: the folder of the one that
+    ships. listed: the ids on the Hub that the course knows. example: one of them. meaning: of the output, where the
+    checkpoint does not say. variable: the environment variable that names another one than the bundled.
+    """
+
+    architecture: str
+    purpose: str
+    bundled: Path
+    listed: Mapping[str, Listed]
+    example: str
+    meaning: str
+    variable: str | None = None
+
+
+def _depth() -> Task:
+    return Task(
+        "DPTForDepthEstimation", "depth", BUNDLED, LISTED, "Intel/dpt-large", _UNSTATED_MEANING, "DPT_CHECKPOINT"
+    )
+
+
+def segmentation_task() -> Task:
+    """What `helpers.segmentation.load_segmenter` asks of a checkpoint."""
+    return Task(
+        "DPTForSemanticSegmentation",
+        "semantic segmentation",
+        BUNDLED_SEGMENTER,
+        LISTED_SEGMENTERS,
+        "Intel/dpt-large-ade",
+        "not stated; DPT models for segmentation give " + CLASS_LOGITS,
+    )
+
+
+@dataclass(frozen=True)
 class _Found:
     folder: Path
     card: Card
@@ -122,9 +170,20 @@ def load_dpt(
     dtype: float32 (default), bfloat16, or, on a GPU, float16.
     Raises CheckpointError (an OSError) naming what failed and what to do; ValueError for a wrong device or dtype.
     """
+    return Dpt(*load_for(_depth(), checkpoint, device=device, dtype=dtype))
+
+
+def load_for(
+    task: Task,
+    checkpoint: str | os.PathLike[str] | None = None,
+    *,
+    device: str | torch.device | None = None,
+    dtype: str | torch.dtype | None = None,
+) -> tuple[DPTImageProcessorPil, PreTrainedModel, Card]:
+    """The image processor, the model in evaluation mode and the card of a checkpoint for any task: see `load_dpt`."""
     place, kind = _device_and_dtype(device, dtype)
-    model_class, processor_class = _import_dpt()
-    found = _find(checkpoint)  # last, as it may download
+    model_class, processor_class = _import_dpt(task.architecture)
+    found = _find(checkpoint, task)  # last, as it may download
     processor = _load_processor(found, processor_class)
     model = _load_model(found, model_class, kind)
     try:
@@ -133,7 +192,7 @@ def load_dpt(
         raise CheckpointError(
             f"{found.card.name} does not fit on device {str(place)!r} ({_first_line(error)}). Use device='cpu'."
         ) from error
-    return Dpt(processor, model, found.card)
+    return processor, model, found.card
 
 
 def check_checkpoint(checkpoint: str | os.PathLike[str] | None = None) -> Card:
@@ -141,7 +200,7 @@ def check_checkpoint(checkpoint: str | os.PathLike[str] | None = None) -> Card:
 
     Takes what `load_dpt` takes. Raises CheckpointError.
     """
-    return _find(checkpoint).card
+    return _find(checkpoint, _depth()).card
 
 
 def checkpoint_folder(checkpoint: str | os.PathLike[str] | None = None) -> Path:
@@ -149,38 +208,38 @@ def checkpoint_folder(checkpoint: str | os.PathLike[str] | None = None) -> Path:
 
     Takes what `load_dpt` takes. Raises CheckpointError.
     """
-    return _find(checkpoint).folder
+    return _find(checkpoint, _depth()).folder
 
 
-def _find(checkpoint: str | os.PathLike[str] | None, *, newest: bool = False) -> _Found:
+def _find(checkpoint: str | os.PathLike[str] | None, task: Task, *, newest: bool = False) -> _Found:
     if checkpoint is None or checkpoint == "":
-        checkpoint = os.environ.get("DPT_CHECKPOINT") or BUNDLED
+        checkpoint = (os.environ.get(task.variable) if task.variable else None) or task.bundled
     text = os.fspath(checkpoint)
     if not isinstance(text, str) or "\0" in text:
-        raise CheckpointError(f"{text!r} is no checkpoint: give a folder or a Hub id such as Intel/dpt-large.")
+        raise CheckpointError(f"{text!r} is no checkpoint: give a folder or a Hub id such as {task.example}.")
     folder = Path(os.path.expanduser(text))
     if folder.is_dir():
-        return _in_folder(folder)
+        return _in_folder(folder, task)
     if folder.exists():
         raise CheckpointError(f"{text} is a file. Give the folder that holds config.json and model.safetensors.")
-    if folder == BUNDLED:
+    if folder == task.bundled:
         raise CheckpointError(f"{text} is missing. {_RESTORE}")
     match = _HUB_ID.fullmatch(text) if isinstance(checkpoint, str) else None
     if match is None:
         raise CheckpointError(
-            f"There is no folder {text!r} (looked from {os.getcwd()}), and it is no Hub id such as Intel/dpt-large. "
-            "Check the name."
+            f"There is no folder {text!r} (looked from {os.getcwd()}), and it is no Hub id such as "
+            f"{task.example}. Check the name."
         )
-    return _on_hub(match["id"], match["revision"], newest)
+    return _on_hub(match["id"], match["revision"], task, newest)
 
 
 _RESTORE = "Restore the course's files (`git checkout -- helpers/weights`) or install the course again."
 
 
-def _in_folder(folder: Path) -> _Found:
-    shipped = folder.resolve() == BUNDLED.resolve()
+def _in_folder(folder: Path, task: Task) -> _Found:
+    shipped = folder.resolve() == task.bundled.resolve()
     try:
-        _check_config(folder)
+        _check_config(folder, task)
         weights = _weights_in(folder, pickle=False)
         manifest = _check_manifest(folder, weights, required=shipped)
         for path in weights:
@@ -195,21 +254,21 @@ def _in_folder(folder: Path) -> _Found:
         revision=str(manifest.get("revision") or ""),
         sha256=combined_sha256(digests),
         licence=str(manifest.get("licence") or _UNSTATED_LICENCE),
-        meaning=str(manifest.get("meaning") or _UNSTATED_MEANING),
+        meaning=str(manifest.get("meaning") or task.meaning),
         source=str(folder),
     )
     return _Found(folder, card)
 
 
-def _on_hub(name: str, revision: str | None, newest: bool) -> _Found:
+def _on_hub(name: str, revision: str | None, task: Task, newest: bool) -> _Found:
     from helpers import hub
 
-    listed = LISTED.get(name)
+    listed = task.listed.get(name)
     pickle = listed is not None and listed.pickle
     if revision is None and listed is not None:
         revision = listed.revision
     snapshot = hub.fetch(name, revision, pickle=pickle, newest=newest)
-    _check_config(snapshot.folder)
+    _check_config(snapshot.folder, task)
     weights = _weights_in(snapshot.folder, pickle=pickle)
     for path in weights:
         check_weights_file(path)
@@ -218,25 +277,25 @@ def _on_hub(name: str, revision: str | None, newest: bool) -> _Found:
         revision=snapshot.revision,
         sha256=combined_sha256({path.name: snapshot.sha256[path.name] for path in weights}),
         licence=listed.licence if listed else f"{_UNSTATED_LICENCE} here; see the model's page on the Hub",
-        meaning=listed.meaning if listed else _UNSTATED_MEANING,
+        meaning=listed.meaning if listed else task.meaning,
         source=name,
     )
     return _Found(snapshot.folder, card, pickle)
 
 
-def _check_config(folder: Path) -> None:
+def _check_config(folder: Path, task: Task) -> None:
     # Without config.json transformers would use its default configuration, silently.
     config = read_json_object(folder / "config.json")
     kind = config.get("model_type")
     if kind != "dpt":
         raise CheckpointError(
-            f"{folder} holds a model of type {kind!r}, not 'dpt'. Choose a DPT checkpoint such as Intel/dpt-large."
+            f"{folder} holds a model of type {kind!r}, not 'dpt'. Choose a DPT checkpoint such as {task.example}."
         )
     architectures = config.get("architectures") or []
-    if architectures and "DPTForDepthEstimation" not in architectures:
+    if architectures and task.architecture not in architectures:
         raise CheckpointError(
-            f"{folder} holds {', '.join(map(str, architectures))}: a DPT, but not one for depth. "
-            "Choose a checkpoint for depth such as Intel/dpt-large."
+            f"{folder} holds {', '.join(map(str, architectures))}: a DPT, but not one for {task.purpose}. "
+            f"Choose a checkpoint for {task.purpose} such as {task.example}."
         )
     if config.get("use_pretrained_backbone") or (config.get("backbone") and not config.get("backbone_config")):
         raise CheckpointError(
@@ -282,9 +341,11 @@ def _check_manifest(folder: Path, weights: list[Path], *, required: bool) -> dic
     return manifest
 
 
-def _import_dpt() -> tuple[type[DPTForDepthEstimation], type[DPTImageProcessorPil]]:
+def _import_dpt(architecture: str) -> tuple[type[PreTrainedModel], type[DPTImageProcessorPil]]:
     try:
-        from transformers import DPTForDepthEstimation, DPTImageProcessorPil
+        import transformers
+
+        model_class, processor_class = getattr(transformers, architecture), transformers.DPTImageProcessorPil
     except Exception as error:  # a broken neighbour may raise anything at all while it is imported
         if importlib.util.find_spec("torchvision") is not None:
             raise CheckpointError(
@@ -296,7 +357,7 @@ def _import_dpt() -> tuple[type[DPTForDepthEstimation], type[DPTImageProcessorPi
             f"transformers cannot be imported ({_first_line(error)}). Install the course again: `make` does, or "
             "`python -m pip install -e .` in its folder."
         ) from error
-    return DPTForDepthEstimation, DPTImageProcessorPil
+    return model_class, processor_class
 
 
 def _device_and_dtype(
@@ -331,7 +392,7 @@ def _load_processor(found: _Found, processor_class: type[DPTImageProcessorPil]) 
             ) from error
 
 
-def _load_model(found: _Found, model_class: type[DPTForDepthEstimation], kind: torch.dtype) -> DPTForDepthEstimation:
+def _load_model(found: _Found, model_class: type[PreTrainedModel], kind: torch.dtype) -> PreTrainedModel:
     import torch
 
     # Tensors that are missing start random: that shall not move the dice of whoever calls.
@@ -414,7 +475,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if not checkpoint:
             raise CheckpointError("Say which checkpoint to fetch: make fetch CHECKPOINT=Intel/dpt-large")
-        found = _find(checkpoint, newest=True)
+        segmenter = checkpoint.partition("@")[0] in LISTED_SEGMENTERS
+        found = _find(checkpoint, segmentation_task() if segmenter else _depth(), newest=True)
     except CheckpointError as error:
         print(f"CheckpointError: {error}", file=sys.stderr)
         return 2

@@ -382,7 +382,11 @@ def show_scatter(
         if line is not None:
             ends = np.array([x.min(), x.max()])
             axes.plot(
-                ends, line[0] * ends + line[1], color="#c2410c", linewidth=2, label=f"{line[0]:.3g} x + {line[1]:.3g}"
+                ends,
+                line[0] * ends + line[1],
+                color="#c2410c",
+                linewidth=2,
+                label=f"{line[0]:.3g} x {line[1]:+.3g}".replace("+", "+ ").replace("x -", "x - "),
             )
             axes.legend(frameon=False)
         axes.set_xlabel(x_label)

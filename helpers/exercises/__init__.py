@@ -5,6 +5,7 @@ raises AssertionError with a hint; a right one prints one line that begins with 
 every machine.
 """
 
+from helpers.exercises.augmented import check_confusion, check_extinction, check_visible
 from helpers.exercises.first_steps import (
     check_distinct_levels,
     check_forward_shape,
@@ -23,4 +24,10 @@ from helpers.exercises.first_steps import (
     check_undo_normalise,
     check_upright,
 )
+from helpers.exercises.inside import check_layer_flop, check_silent_sizes, check_unused_parameters
+from helpers.exercises.measuring import check_delta1, check_paired_interval, check_third_depth
+from helpers.exercises.navigation import check_camera_height, check_false_height, check_safe_speed
+from helpers.exercises.robotics import check_blocking, check_scale_limit, check_width
+from helpers.exercises.space import check_focal_pixels, check_length, check_triangles
+from helpers.exercises.stereo import check_baseline, check_fused, check_slipped_match
 from helpers.exercises.training import check_hours, check_mirrored, check_normalised

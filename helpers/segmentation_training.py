@@ -1,0 +1,586 @@
+"""Trains the small DPT that says what every pixel shows, on rendered scenes, and measures it on scenes held out.
+
+    python -m helpers.segmentation_training --minutes 30              train, or go on with what runs/segmentation holds
+    python -m helpers.segmentation_training --minutes 10 --decay 10   the last part: the learning rate falls to zero
+    python -m helpers.segmentation_training publish                   put the weights into helpers/weights/segmentation
+    python -m helpers.segmentation_training evaluate                  a table of figures on held-out scenes
+
+A new run begins with the encoder and the neck of the bundled depth checkpoint, as far as they fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional
+
+from helpers import checkpoints, scenes, training
+from helpers.augment import FIRST_SEED, Batch, SceneStream
+from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
+from helpers.evaluation import HELD_OUT
+from helpers.files import atomic_path, atomic_write
+from helpers.integrity import sha256_of
+from helpers.scenes import CLASSES
+from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
+from helpers.training import Average, Progress, fast_cpu, small_config
+
+if TYPE_CHECKING:
+    from transformers import DPTForSemanticSegmentation, DPTImageProcessorPil
+
+__all__ = [
+    "Settings",
+    "class_loss",
+    "class_weights",
+    "evaluate",
+    "held_out_scenes",
+    "measure",
+    "new_segmentation_model",
+    "publish",
+    "rows_baseline",
+    "train",
+]
+
+NAME = "dpt-course-small-segmentation"
+KINDS = ("tabletop", "tabletop", "room", "street", "landscape")
+"""What training renders, in equal parts: table tops twice, as things to grasp lie there."""
+
+
+@dataclass
+class Settings:
+    """Everything that decides a run."""
+
+    hidden: int = 192
+    layers: int = 6
+    fusion: int = 32
+    size: int = 192
+    sizes: tuple[int, ...] = (128, 160, 192, 224)
+    size_weights: tuple[float, ...] = (3.0, 1.0, 3.0, 1.0)
+    pixels_per_batch: int = 16 * 128 * 128
+    learning_rate: float = 5e-4
+    warmup: int = 100
+    average: float = 0.998
+    reuse: int = 4
+
+    def __post_init__(self) -> None:
+        if len(self.size_weights) != len(self.sizes) or min(self.size_weights) < 0 or not sum(self.size_weights) > 0:
+            raise ValueError(f"size_weights are {self.size_weights}: give odds for each of the sizes {self.sizes}.")
+
+
+_OPTIONS = ("pixels_per_batch", "learning_rate", "warmup", "reuse")
+
+
+class Case(NamedTuple):
+    """A held-out scene. image: uint8 (H, W, 3). class_id: uint8 (H, W), an index into `helpers.scenes.CLASSES`."""
+
+    kind: str
+    image: np.ndarray
+    class_id: np.ndarray
+
+
+# The model
+
+
+def new_segmentation_model(
+    settings: Settings, start: str | os.PathLike[str] | None = None
+) -> DPTForSemanticSegmentation:
+    """A small DPT for the classes of the rendered scenes.
+
+    start: the folder of a depth checkpoint; every tensor of its encoder and neck whose name and shape fit is taken
+    over, and the encoder's layers beyond this model's are left out. The head begins at random.
+    Raises FileNotFoundError where `start` holds no model.safetensors.
+    """
+    from safetensors.torch import load_file
+    from transformers import DPTForSemanticSegmentation
+
+    config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
+    if settings.layers == 6:
+        config.backbone_out_indices = [1, 3, 4, 5]  # two of them where a depth encoder of 8 layers has its taps
+    config.id2label = dict(enumerate(CLASSES))
+    config.label2id = {name: number for number, name in enumerate(CLASSES)}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = DPTForSemanticSegmentation(config)
+    mine = model.state_dict()
+    if start is not None:
+        path = Path(start, "model.safetensors")
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing: give the folder of a checkpoint.")
+        theirs = {name: value.float() for name, value in load_file(path).items() if not name.startswith("head.")}
+        mine |= {name: value for name, value in theirs.items() if name in mine and value.shape == mine[name].shape}
+        model.load_state_dict(mine)
+    for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
+        parameter.requires_grad_(False)  # the first fusion layer has no second input: never used
+    return model
+
+
+def prepare(model: DPTForSemanticSegmentation, device: str | torch.device = "cpu") -> DPTForSemanticSegmentation:
+    """The same model ready to be trained, with logits of half the size: its last layer only enlarges them."""
+    training.prepare(model, device)
+    model.head.head[-1].forward = lambda logits: logits
+    return model
+
+
+def class_weights(counts: np.ndarray, least: float = 0.5, most: float = 4.0) -> np.ndarray:
+    """How much a pixel of each class counts, float32: the inverse root of the class's share, within `least` and `most`.
+
+    counts: pixels of each class, (classes,). A class of average share has weight 1, and so has one never seen.
+    """
+    share = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0) * len(counts)
+    weights = np.ones(len(share))
+    weights[share > 0] = np.clip(share[share > 0] ** -0.5, least, most)
+    return weights.astype(np.float32)
+
+
+def class_loss(logits: torch.Tensor, classes: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Weighted cross-entropy of logits (N, C, H, W) with classes (N, S, S), looked up where the logits' pixels lie.
+
+    DPT enlarges its logits with corners aligned: the first and the last pixel of a row stay where they are.
+    """
+    rows, columns = (
+        torch.linspace(0, have - 1, want, device=classes.device).round().long()
+        for have, want in zip(classes.shape[-2:], logits.shape[-2:], strict=True)
+    )
+    target = classes.long()[:, rows[:, None], columns]
+    return functional.cross_entropy(logits.float(), target, weights)
+
+
+# Training
+
+
+def train(
+    run: str | os.PathLike[str],
+    minutes: float,
+    settings: Settings | None = None,
+    *,
+    decay: float = 0.0,
+    device: str = "cpu",
+    workers: int = 1,
+    threads: int | None = None,
+    start: str | os.PathLike[str] | None = checkpoints.BUNDLED,
+    save_minutes: float = 3.0,
+    check_scenes: int = 32,
+) -> Progress:
+    """Trains for so many minutes in the folder `run`, or goes on where the run there stopped; returns how far it is.
+
+    decay: minutes at the end over which the learning rate falls to zero. start: see `new_segmentation_model`; only a
+    new run uses it. Every `save_minutes`, and at the end, the run is saved and measured on `check_scenes` held-out
+    scenes. An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv.
+    """
+    from tqdm.auto import tqdm
+
+    run, place = Path(run), torch.device(device)
+    run.mkdir(parents=True, exist_ok=True)
+    fast_cpu(threads)
+    state = training._load_state(run / "checkpoint.pt")
+    settings = settings or (_settings_of(state) if state else Settings())
+    progress = Progress(**state["progress"]) if state else Progress()
+    model = new_segmentation_model(settings, None if state else start)
+    if state:
+        model.load_state_dict(state["model"])
+    average = Average(model.to(place), settings.average)
+    model = prepare(model, place).train()
+    optimiser = _optimiser(model, settings.learning_rate)
+    if state:
+        average.model.load_state_dict(state["average"])
+        average.steps = progress.step
+        optimiser.load_state_dict(state["optimiser"])
+    weights = state["weights"] if state else torch.from_numpy(class_weights(_class_counts(200)))
+    weights = weights.to(place)
+    cases = list(held_out_scenes(check_scenes, size=settings.size))
+    stream = SceneStream(
+        settings.sizes,
+        torch.tensor(settings.size_weights),
+        pixels_per_batch=settings.pixels_per_batch,
+        reuse=settings.reuse,
+        kinds=KINDS,
+        first_seed=FIRST_SEED + progress.scenes,
+        truth="class_id",
+    )
+
+    def save() -> None:
+        kept = {
+            "settings": asdict(settings),
+            "progress": asdict(progress),
+            "model": model.state_dict(),
+            "average": average.model.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "weights": weights.cpu(),
+        }
+        with atomic_path(run / "checkpoint.pt") as partial:
+            torch.save(kept, partial)
+        found = measure(_predictor(_segmenter(average.model, settings)), cases)["all"] if cases else {}
+        training._log(run / "checks.csv", {**asdict(progress), **found})
+        said = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
+        bar.write(f"{progress.minutes:.1f} min, step {progress.step}: {said}", file=sys.stderr)
+        sys.stderr.flush()
+
+    stopped: list[bool] = []
+    handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
+    bar = tqdm(unit=" images", mininterval=0.5 if sys.stderr.isatty() else 30.0)
+    began, minutes_before, first, next_save, recent = (
+        time.monotonic(),
+        progress.minutes,
+        progress.step,
+        save_minutes,
+        [],
+    )
+    try:
+        for batch in training._loader(stream, workers, place):
+            gone = (time.monotonic() - began) / 60
+            left = minutes - gone
+            if left <= 0 or stopped:
+                break
+            warm = min(1.0, (progress.step - first + 1) / settings.warmup)
+            cool = 1.0 if decay <= 0 else min(1.0, left / decay)
+            recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
+            _update(average, model)
+            progress.step += 1
+            progress.images += len(batch.pixels)
+            progress.scenes += batch.scenes
+            progress.minutes = minutes_before + (time.monotonic() - began) / 60
+            bar.update(len(batch.pixels))
+            if progress.step % 50 == 0:
+                training._log(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
+                bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
+                recent = []
+            if gone >= next_save:
+                next_save = gone + save_minutes
+                save()
+        save()
+    finally:
+        bar.close()
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+    return progress
+
+
+def _step(
+    model: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, weights: torch.Tensor, rate: float
+) -> float:
+    pixels = batch.pixels.to(weights.device).to(memory_format=torch.channels_last).float() / 127.5 - 1.0
+    with torch.autocast(weights.device.type, torch.bfloat16):
+        logits = model(pixel_values=pixels).logits
+    loss = class_loss(logits, batch.target.to(weights.device), weights)
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], 1.0)
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["factor"]
+    if math.isfinite(float(norm)):
+        optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+    return float(loss.detach())
+
+
+def _optimiser(model: nn.Module, learning_rate: float) -> torch.optim.AdamW:
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
+            factor = 2.0 if name.startswith("head.") else 1.0  # the head alone begins at random
+            groups.setdefault((factor, 0.0 if plain else 0.05), []).append(parameter)
+    made = [{"params": group, "weight_decay": decay, "factor": factor} for (factor, decay), group in groups.items()]
+    return torch.optim.AdamW(made, learning_rate, betas=(0.9, 0.98), fused=True)
+
+
+@torch.no_grad()
+def _update(average: Average, model: nn.Module) -> None:
+    """Moves the average towards the model, the running statistics of its normalisation as well."""
+    average.update(model)
+    decay = min(average.decay, (1 + average.steps) / (10 + average.steps))
+    for mine, theirs in zip(average.model.buffers(), model.buffers(), strict=True):
+        if mine.is_floating_point():
+            mine.lerp_(theirs, 1 - decay)
+        else:
+            mine.copy_(theirs)
+
+
+def _class_counts(count: int) -> np.ndarray:
+    """Pixels of each class in the first `count` scenes that training renders, drawn small."""
+    total = np.zeros(len(CLASSES), np.int64)
+    for number in range(count):
+        scene = scenes.render(FIRST_SEED + number, 64, 64, KINDS[number % len(KINDS)], plain=True)
+        total += np.bincount(scene.class_id.ravel(), minlength=len(CLASSES))
+    return total
+
+
+def _settings_of(state: dict) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    return Settings(**{name: value for name, value in state["settings"].items() if name in known})
+
+
+def _processor(size: int) -> DPTImageProcessorPil:
+    from transformers import DPTImageProcessorPil
+
+    return DPTImageProcessorPil(
+        size={"height": size, "width": size},
+        image_mean=[0.5] * 3,
+        image_std=[0.5] * 3,
+        resample=2,
+        keep_aspect_ratio=False,
+        do_pad=False,
+    )
+
+
+def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
+    card = checkpoints.Card(NAME, "", "", "MIT", CLASS_LOGITS, "")
+    return Segmenter(_processor(settings.size), model.eval(), card, CLASSES)
+
+
+# Measuring
+
+
+def held_out_scenes(count: int, *, first: int = 0, size: int = 256) -> Iterator[Case]:
+    """Held-out scenes first, first + 1, ...: the kinds in turn, shapes of photographs, about size^2 pixels each.
+
+    Raises ValueError where a scene of this number may have been trained on.
+    """
+    if first < 0 or count < 0 or first + count > HELD_OUT:
+        raise ValueError(f"scenes {first} to {first + count - 1}: only 0 to {HELD_OUT - 1} are held out.")
+    for seed in range(first, first + count):
+        kind = scenes.KINDS[seed % len(scenes.KINDS)]
+        aspect = float(np.random.default_rng([seed, 11]).choice([1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9, 3 / 4]))
+        scene = scenes.render(seed, round(size * aspect**0.5), round(size / aspect**0.5), kind)
+        yield Case(kind, scene.image, scene.class_id)
+
+
+def measure(predict: Callable[[np.ndarray], np.ndarray], cases: Iterable[Case]) -> dict[str, dict[str, float]]:
+    """The figures of a way to predict classes, over all pixels of the cases: for "all" and for each kind of scene.
+
+    predict: from a picture, uint8 (H, W, 3), to classes (H, W). accuracy: share of pixels that are right. mean_iou:
+    intersection over union, mean over the classes that occur in the truth. graspable_iou, graspable_precision and
+    graspable_recall: of the classes `GRASPABLE` taken together against the rest; NaN where neither has any.
+    Raises ValueError for a prediction of another shape than its picture.
+    """
+    confusions = _confusions(predict, cases)
+    return {kind: _figures(confusion) for kind, confusion in confusions.items()}
+
+
+def _confusions(predict: Callable[[np.ndarray], np.ndarray], cases: Iterable[Case]) -> dict[str, np.ndarray]:
+    """Pixels by true class (rows) and predicted class (columns): for "all" and for each kind of scene."""
+    count, confusions = len(CLASSES), {"all": np.zeros((len(CLASSES),) * 2, np.int64)}
+    for case in cases:
+        said = np.asarray(predict(case.image))
+        if said.shape != case.class_id.shape:
+            raise ValueError(f"the prediction has shape {said.shape}, the truth {case.class_id.shape}.")
+        pairs = case.class_id.astype(np.int64).ravel() * count + said.astype(np.int64).ravel()
+        found = np.bincount(pairs, minlength=count**2).reshape(count, count)
+        confusions["all"] += found
+        confusions[case.kind] = confusions.get(case.kind, 0) + found
+    return confusions
+
+
+def _figures(confusion: np.ndarray) -> dict[str, float]:
+    true, said, right = confusion.sum(axis=1), confusion.sum(axis=0), np.diag(confusion)
+    present = true > 0
+    grasp = np.isin(CLASSES, GRASPABLE)
+    both, grasp_true, grasp_said = confusion[np.ix_(grasp, grasp)].sum(), true[grasp].sum(), said[grasp].sum()
+    return {
+        "accuracy": _ratio(right.sum(), confusion.sum()),
+        "mean_iou": float(np.mean(right[present] / (true + said - right)[present])) if present.any() else math.nan,
+        "graspable_iou": _ratio(both, grasp_true + grasp_said - both),
+        "graspable_precision": _ratio(both, grasp_said),
+        "graspable_recall": _ratio(both, grasp_true),
+    }
+
+
+def _ratio(part: int, whole: int) -> float:
+    return float(part / whole) if whole else math.nan
+
+
+def _predictor(segmenter: Segmenter) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda image: predict_classes(segmenter, Image.fromarray(image))
+
+
+def rows_baseline(count: int = 400, rows: int = 64) -> Callable[[np.ndarray], np.ndarray]:
+    """What looking at no picture gives: at each height of the picture the class that is most frequent there.
+
+    count: how many scenes of the training are counted. Pass what this returns to `measure`.
+    """
+    counts = np.zeros((rows, len(CLASSES)), np.int64)
+    for number in range(count):
+        kind = scenes.KINDS[number % len(scenes.KINDS)]
+        class_id = scenes.render(FIRST_SEED + number, rows, rows, kind, plain=True).class_id
+        for row in range(rows):
+            counts[row] += np.bincount(class_id[row], minlength=len(CLASSES))
+    most = counts.argmax(axis=1)
+
+    def predict(image: np.ndarray) -> np.ndarray:
+        height, width = image.shape[:2]
+        return np.repeat(most[np.arange(height) * rows // height][:, None], width, axis=1)
+
+    return predict
+
+
+_SHOWN = {
+    "accuracy": "pixels right",
+    "mean_iou": "mean IoU",
+    "graspable_iou": "graspable IoU",
+    "graspable_precision": "precision",
+    "graspable_recall": "recall",
+}
+
+
+def evaluate(checkpoint: str | os.PathLike[str] | None = None, count: int = 200, first: int = 5000) -> str:
+    """Two tables in Markdown for a segmenter of the rendered scenes' classes: by kind of scene, and by class.
+
+    checkpoint: as `load_segmenter` takes it. Behind each slash stands the baseline, `rows_baseline`.
+    Raises ValueError for a checkpoint with other classes or scenes that are not held out.
+    """
+    segmenter = load_segmenter(checkpoint)
+    if segmenter.classes != CLASSES:
+        raise ValueError(f"{segmenter.card.name} knows other classes than the rendered scenes: it cannot be measured.")
+    cases = list(held_out_scenes(count, first=first))
+    confusions = _confusions(_predictor(segmenter), cases)
+    base = measure(rows_baseline(), cases)
+    lines = [
+        f"| {count} scenes | " + " | ".join(_SHOWN.values()) + " |",
+        "| --- |" + " ---: |" * len(_SHOWN),
+    ]
+    for kind, confusion in confusions.items():
+        found = _figures(confusion)
+        cells = [f"{_percent(found[name])} / {_percent(base[kind][name])}" for name in _SHOWN]
+        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
+    total = confusions["all"]
+    true, said, right = total.sum(axis=1), total.sum(axis=0), np.diag(total)
+    lines += ["", "| class | share of pixels | IoU |", "| --- | ---: | ---: |"]
+    for number in np.argsort(-true):
+        if true[number]:
+            iou = right[number] / (true[number] + said[number] - right[number])
+            lines.append(f"| {CLASSES[number]} | {100 * true[number] / true.sum():.2f} % | {_percent(iou)} |")
+    return "\n".join(lines)
+
+
+def _percent(value: float) -> str:
+    return "-" if math.isnan(value) else f"{100 * value:.1f} %"
+
+
+# Publishing
+
+
+def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLED_SEGMENTER) -> Path:
+    """Puts the run's averaged weights into `folder` as a checkpoint that `from_pretrained` loads; returns the folder.
+
+    The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
+    stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
+    """
+    state = training._load_state(Path(run, "checkpoint.pt"))
+    if state is None:
+        raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
+    settings, folder = _settings_of(state), Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
+        new = Path(room, folder.name)
+        if folder.is_dir():
+            shutil.copytree(folder, new)
+        model = new_segmentation_model(settings)
+        model.load_state_dict(state["average"])
+        _fit_float16(model)
+        model.half().save_pretrained(new)
+        _processor(settings.size).save_pretrained(new)
+        _write_manifest(new, settings, Progress(**state["progress"]))
+        new.chmod(0o755)
+        training._exchange(new, folder)
+    return folder
+
+
+@torch.no_grad()
+def _fit_float16(model: DPTForSemanticSegmentation, most: float = 1000.0) -> None:
+    """Scales the head's convolution so that no variance of the normalisation behind it exceeds `most`.
+
+    The normalisation undoes the scale, so the model says the same; float16 ends at 65504, and variances may not.
+    """
+    convolution, normalisation = model.head.head[0], model.head.head[1]
+    scale = (normalisation.running_var / most).sqrt().clamp(min=1.0)
+    convolution.weight /= scale[:, None, None, None]
+    normalisation.running_mean /= scale
+    normalisation.running_var /= scale**2
+
+
+def _write_manifest(folder: Path, settings: Settings, progress: Progress) -> None:
+    names = ("config.json", "preprocessor_config.json", "model.safetensors")
+    manifest = {
+        "name": NAME,
+        "revision": f"step-{progress.step}",
+        "licence": "MIT",
+        "meaning": CLASS_LOGITS,
+        "files": {name: sha256_of(folder / name) for name in names},
+        "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
+    }
+    atomic_write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    for name in names:  # safetensors lets nobody but the owner read what it writes
+        shutil.copymode(folder / "manifest.json", folder / name)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: see the top of this file."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.segmentation_training", description=__doc__.split("\n")[0])
+    parser.add_argument("action", nargs="?", choices=["train", "publish", "evaluate"], default="train")
+    parser.add_argument("--run", default="runs/segmentation", help="folder of the run (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=30.0, help="how long to train (default: %(default)s)")
+    parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=1, help="rendering processes (default: %(default)s)")
+    parser.add_argument("--threads", type=int, help="threads of the training process")
+    parser.add_argument("--save-minutes", type=float, default=3.0, help="how often to save and measure")
+    for name in _OPTIONS:
+        kind = type(getattr(Settings(), name))
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
+    parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
+    parser.add_argument("--start", default=checkpoints.BUNDLED, help="depth checkpoint that a new run begins with")
+    parser.add_argument(
+        "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
+    )
+    parser.add_argument("--checkpoint", help="evaluate: folder of a checkpoint (default: the bundled one)")
+    parser.add_argument("--scenes", type=int, default=200, help="evaluate: how many held-out scenes")
+    options = parser.parse_args(arguments)
+    try:
+        if options.action == "publish":
+            print(f"published: {training._from_here(publish(options.run, options.to))}")
+        elif options.action == "evaluate":
+            print(evaluate(options.checkpoint, options.scenes))
+        else:
+            state = training._load_state(Path(options.run, "checkpoint.pt"))
+            settings = _settings_of(state) if state else Settings()
+            for name in _OPTIONS:
+                if getattr(options, name) is not None:
+                    setattr(settings, name, getattr(options, name))
+            if options.size_weights:
+                odds = tuple(float(part) for part in options.size_weights.split(","))
+                settings = replace(settings, size_weights=odds)
+            progress = train(
+                options.run,
+                options.minutes,
+                settings,
+                decay=options.decay,
+                device=options.device,
+                workers=options.workers,
+                threads=options.threads,
+                start=options.start,
+                save_minutes=options.save_minutes,
+            )
+            print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "
+                  f"python -m helpers.segmentation_training publish --run {options.run}")  # fmt: skip
+    except (OSError, ValueError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
