@@ -20,6 +20,7 @@ from helpers.files import atomic_path
 
 if TYPE_CHECKING:
     from helpers.checkpoints import Dpt
+    from helpers.segmentation import Segmenter
 
 __all__ = [
     "COLORMAPS",
@@ -27,6 +28,7 @@ __all__ = [
     "colour_view",
     "inverse_depth_to_depth",
     "load_inverse_depth16",
+    "network_input",
     "predict_inverse_depth",
     "range_scale_shift",
     "resize_inverse_depth",
@@ -52,13 +54,7 @@ def predict_inverse_depth(dpt: Dpt, image: Image.Image) -> np.ndarray:
     Raises ValueError for a picture that is not RGB or has no pixels, a processor that makes no square where the model
     needs one, and a model whose output is not finite.
     """
-    if not isinstance(image, Image.Image):
-        raise ValueError(f"image is a {type(image).__name__}: pass the picture that helpers.load_image returns.")
-    if image.mode != "RGB":
-        raise ValueError(f'image has mode {image.mode}: pass what helpers.load_image returns, or image.convert("RGB").')
-    if min(image.size) < 1:
-        raise ValueError(f"image is {image.width} x {image.height}: it has no pixels.")
-    pixel_values = _pixel_values(dpt, image).to(device=dpt.model.device, dtype=dpt.model.dtype)
+    pixel_values = network_input(dpt, image)
     with torch.inference_mode():
         predicted = dpt.model(pixel_values=pixel_values).predicted_depth
     predicted = predicted.detach().to(device="cpu", dtype=torch.float32)
@@ -245,22 +241,35 @@ def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
     return (values.astype(np.float64) * scale + offset).astype(np.float32)
 
 
-def _pixel_values(dpt: Dpt, image: Image.Image) -> torch.Tensor:
+def network_input(dpt: Dpt | Segmenter, image: Image.Image) -> torch.Tensor:
+    """What the network gets for an RGB picture: (1, 3, S, S), on the model's device and in its dtype.
+
+    Raises ValueError for a picture that is not RGB or has no pixels, and a processor that makes no square where the
+    model needs one.
+    """
+    if not isinstance(image, Image.Image):
+        raise ValueError(f"image is a {type(image).__name__}: pass the picture that helpers.load_image returns.")
+    if image.mode != "RGB":
+        raise ValueError(f'image has mode {image.mode}: pass what helpers.load_image returns, or image.convert("RGB").')
+    if min(image.size) < 1:
+        raise ValueError(f"image is {image.width} x {image.height}: it has no pixels.")
     # The order is said outright, as a picture of 1 or 3 rows would be taken for one with its channels first.
     options = {"images": image, "return_tensors": "pt", "input_data_format": "channels_last"}
     pixel_values = dpt.processor(**options)["pixel_values"]
     config = dpt.model.config
     if getattr(config, "backbone_config", None) is not None and not getattr(config, "is_hybrid", False):
-        return pixel_values  # a backbone that knows its height and width
+        return pixel_values.to(
+            device=dpt.model.device, dtype=dpt.model.dtype
+        )  # a backbone that knows its height and width
     if pixel_values.shape[-2] != pixel_values.shape[-1]:
         # DPT takes the root of the number of patches for its height: garbage or an error unless it is a square.
         pixel_values = dpt.processor(**options, keep_aspect_ratio=False)["pixel_values"]
-    if pixel_values.shape[-2] != pixel_values.shape[-1]:
+    if square and pixel_values.shape[-2] != pixel_values.shape[-1]:
         raise ValueError(
             f"the processor makes {pixel_values.shape[-2]} x {pixel_values.shape[-1]} pixels, but this DPT needs a "
             "square: set height and width of `size` in preprocessor_config.json to the same number."
         )
-    return pixel_values
+    return pixel_values.to(device=dpt.model.device, dtype=dpt.model.dtype)
 
 
 def _bicubic(inverse_depth: torch.Tensor, size: tuple[int, int]) -> np.ndarray:

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from helpers.checkpoints import Card, load_for, segmentation_task
-from helpers.depth import _pixel_values
+from helpers.depth import network_input
 
 if TYPE_CHECKING:
     from transformers import DPTForSemanticSegmentation, DPTImageProcessorPil
@@ -59,13 +59,7 @@ def predict_classes(segmenter: Segmenter, image: Image.Image) -> np.ndarray:
     Raises ValueError for a picture that is not RGB or has no pixels, a processor that makes no square where the model
     needs one, and a model whose output is not finite.
     """
-    if not isinstance(image, Image.Image):
-        raise ValueError(f"image is a {type(image).__name__}: pass the picture that helpers.load_image returns.")
-    if image.mode != "RGB":
-        raise ValueError(f'image has mode {image.mode}: pass what helpers.load_image returns, or image.convert("RGB").')
-    if min(image.size) < 1:
-        raise ValueError(f"image is {image.width} x {image.height}: it has no pixels.")
-    pixel_values = _pixel_values(segmenter, image).to(device=segmenter.model.device, dtype=segmenter.model.dtype)
+    pixel_values = network_input(segmenter, image)
     with torch.inference_mode():
         logits = segmenter.model(pixel_values=pixel_values).logits
         logits = logits.detach().to(device="cpu", dtype=torch.float32)

@@ -187,7 +187,7 @@ def train(
     run, place = Path(run), torch.device(device)
     run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
-    state = training._load_state(run / "checkpoint.pt")
+    state = training.load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
     progress = Progress(**state["progress"]) if state else Progress()
     model = new_segmentation_model(settings, None if state else start)
@@ -225,7 +225,7 @@ def train(
         with atomic_path(run / "checkpoint.pt") as partial:
             torch.save(kept, partial)
         found = measure(_predictor(_segmenter(average.model, settings)), cases)["all"] if cases else {}
-        training._log(run / "checks.csv", {**asdict(progress), **found})
+        training.log_row(run / "checks.csv", {**asdict(progress), **found})
         said = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
         bar.write(f"{progress.minutes:.1f} min, step {progress.step}: {said}", file=sys.stderr)
         sys.stderr.flush()
@@ -241,7 +241,7 @@ def train(
         [],
     )
     try:
-        for batch in training._loader(stream, workers, place):
+        for batch in training.loader(stream, workers, place):
             gone = (time.monotonic() - began) / 60
             left = minutes - gone
             if left <= 0 or stopped:
@@ -256,7 +256,7 @@ def train(
             progress.minutes = minutes_before + (time.monotonic() - began) / 60
             bar.update(len(batch.pixels))
             if progress.step % 50 == 0:
-                training._log(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
+                training.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
                 bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
                 recent = []
             if gone >= next_save:
@@ -479,7 +479,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
     """
-    state = training._load_state(Path(run, "checkpoint.pt"))
+    state = training.load_state(Path(run, "checkpoint.pt"))
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
     settings, folder = _settings_of(state), Path(folder)
@@ -555,7 +555,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.action == "evaluate":
             print(evaluate(options.checkpoint, options.scenes))
         else:
-            state = training._load_state(Path(options.run, "checkpoint.pt"))
+            state = training.load_state(Path(options.run, "checkpoint.pt"))
             settings = _settings_of(state) if state else Settings()
             for name in _OPTIONS:
                 if getattr(options, name) is not None:

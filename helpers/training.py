@@ -45,6 +45,9 @@ __all__ = [
     "depth_loss",
     "fast_cpu",
     "gradient_matching_loss",
+    "load_state",
+    "loader",
+    "log_row",
     "make_optimiser",
     "new_model",
     "normalise_inverse_depth",
@@ -55,6 +58,7 @@ __all__ = [
     "ssi_loss",
     "train",
     "train_steps",
+    "with_positions_for",
 ]
 
 WEIGHTS = Path(__file__).parent / "weights" / "depth"
@@ -545,7 +549,7 @@ def train(
     run, machines = Path(run), _Machines(device)
     run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
-    state = _load_state(run / "checkpoint.pt")
+    state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
     progress = Progress(**state["progress"]) if state else Progress()
     resized = bool(state) and state["settings"]["size"] != settings.size
@@ -580,7 +584,7 @@ def train(
     began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
     next_check, kept_stable, recent = check_minutes, False, []
     try:
-        for batch in _loader(stream, workers, machines.device):
+        for batch in loader(stream, workers, machines.device):
             gone = (time.monotonic() - began) / 60
             left = minutes - gone
             warm = min(1.0, (progress.step - last_step + 1) / settings.warmup)
@@ -603,7 +607,7 @@ def train(
             recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
             bar.update(count)
             if machines.rank == 0 and progress.step % 50 == 0:
-                _log(run / "log.csv", {**asdict(progress), **_means(recent)})
+                log_row(run / "log.csv", {**asdict(progress), **_means(recent)})
                 bar.set_postfix(_shown(recent), refresh=False)
                 recent = []
             if machines.rank == 0 and gone >= next_check:
@@ -674,7 +678,8 @@ def _fit(settings: Settings, folder: Path) -> bool:
     return all(value(there, name) == value(wanted, name) for name in _SHAPE)
 
 
-def _loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[Batch]:
+def loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[Batch]:
+    """The batches of a stream, rendered by so many other processes; 0 renders in this one."""
     if workers == 0:
         return stream
     # numba's threads hang in forked processes: spawn. Each worker gets one thread; there are enough workers.
@@ -695,7 +700,8 @@ def _calm_worker(number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process stops, saves and ends its workers
 
 
-def _load_state(path: Path) -> dict | None:
+def load_state(path: Path) -> dict | None:
+    """What a run saved in its checkpoint.pt, or None where there is none. Tensors and plain values only are read."""
     return torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
 
 
@@ -718,7 +724,8 @@ def _save_state(
         torch.save(state, partial)
 
 
-def _log(path: Path, row: dict[str, Any]) -> None:
+def log_row(path: Path, row: dict[str, Any]) -> None:
+    """Adds a row to a CSV file, with the names of its columns first where the file is new."""
     new = not path.is_file()
     with path.open("a", newline="") as file:
         writer = csv.writer(file)
@@ -779,7 +786,7 @@ class _Check:
             )
             row |= {f"{name} {key}": value for key, value in mean.items()} | {f"{name} positive": positive}
             shown += list(zip(cases, maps, results, strict=True))[:12]
-        _log(self.run / "checks.csv", row)
+        log_row(self.run / "checks.csv", row)
         sheet = evaluation.picture_sheet(shown)
         with atomic_path(self.run / "previews" / f"{progress.step:07d}.jpg") as partial:
             sheet.save(partial, quality=85)
@@ -809,7 +816,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
     """
     from transformers import DPTForDepthEstimation, DPTImageProcessorPil
 
-    state = _load_state(Path(run, "checkpoint.pt"))
+    state = load_state(Path(run, "checkpoint.pt"))
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
     settings, folder = _settings_of(state), Path(folder)
@@ -932,7 +939,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.action == "publish":
             print(f"published: {_from_here(publish(options.run, options.to))}")
             return 0
-        state = _load_state(Path(options.run, "checkpoint.pt"))
+        state = load_state(Path(options.run, "checkpoint.pt"))
         settings = _settings_of(state) if state else Settings()
         resumed = state is not None
         del state
