@@ -257,11 +257,9 @@ def network_input(dpt: Dpt | Segmenter, image: Image.Image) -> torch.Tensor:
     options = {"images": image, "return_tensors": "pt", "input_data_format": "channels_last"}
     pixel_values = dpt.processor(**options)["pixel_values"]
     config = dpt.model.config
-    if getattr(config, "backbone_config", None) is not None and not getattr(config, "is_hybrid", False):
-        return pixel_values.to(
-            device=dpt.model.device, dtype=dpt.model.dtype
-        )  # a backbone that knows its height and width
-    if pixel_values.shape[-2] != pixel_values.shape[-1]:
+    # A backbone of its own knows its height and width; a ViT inside DPT needs a square.
+    square = getattr(config, "backbone_config", None) is None or getattr(config, "is_hybrid", False)
+    if square and pixel_values.shape[-2] != pixel_values.shape[-1]:
         # DPT takes the root of the number of patches for its height: garbage or an error unless it is a square.
         pixel_values = dpt.processor(**options, keep_aspect_ratio=False)["pixel_values"]
     if square and pixel_values.shape[-2] != pixel_values.shape[-1]:
