@@ -254,16 +254,24 @@ def time_to_collision(distance: Any, speed: float) -> np.ndarray:
 def room_for(grid: Grid, radius: float, *, through_unknown: bool = False) -> np.ndarray:
     """The cells where the centre of a round robot may be: boolean (rows, columns).
 
-    radius: metres. From such a cell's centre to the nearest cell that is not free it is at least `radius`; with
-    `through_unknown`, to the nearest occupied cell. Raises ValueError for a radius that is negative or not finite.
+    radius: metres. From such a cell's centre to every point of a cell that is not free, its corners too, it is at least
+    `radius`; with `through_unknown`, to every point of an occupied cell. Raises ValueError for a radius that
+    is negative or not finite.
     """
     if not (math.isfinite(radius) and radius >= 0):
         raise ValueError(f"radius is {radius!r}: the robot's radius in metres must be 0 or more.")
     allowed = grid.states != OCCUPIED if through_unknown else grid.states == FREE
     if allowed.all():  # nothing to keep away from
         return allowed
-    clearance = (distance_transform_edt(allowed) - 0.5) * grid.cell  # from the centre to the other cell's face
-    return allowed & (clearance >= radius - 1e-9)
+    return allowed & (_clearance(allowed, grid.cell) >= radius - 1e-9)
+
+
+def _clearance(allowed: np.ndarray, cell: float) -> np.ndarray:
+    """Metres from each allowed cell's centre to the nearest other cell, never too many.
+
+    A cell's corner is half its diagonal from its centre. Straight ahead it is a little more than this says.
+    """
+    return (distance_transform_edt(allowed) - math.sqrt(0.5)) * cell
 
 
 def nearest_reachable(
@@ -317,7 +325,7 @@ def plan_path(
     occupied = grid.states == OCCUPIED
     cost = np.ones(room.shape)
     if occupied.any():
-        cost += radius / (np.maximum(distance_transform_edt(~occupied) - 0.5, 0.5) * grid.cell)
+        cost[~occupied] += radius / _clearance(~occupied, grid.cell)[~occupied]
     cost[grid.states == UNKNOWN] *= unknown_cost or 1
     cost[~room] = -1  # negative: may not be entered
     cells, _ = route_through_array(cost, first, last, fully_connected=True, geometric=True)

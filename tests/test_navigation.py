@@ -46,6 +46,13 @@ def grid_from(letters, cell=1.0):
     return Grid(states, cell, -cell * states.shape[1] / 2)
 
 
+def gap_to_obstacles(grid, places):
+    """Metres from places (N, 2) to the nearest point, corners included, of an occupied cell."""
+    centres = np.stack([axis[grid.states == OCCUPIED] for axis in grid.centres()], axis=1)
+    beyond = np.maximum(np.abs(places[:, None] - centres) - grid.cell / 2, 0)
+    return np.hypot(beyond[..., 0], beyond[..., 1]).min()
+
+
 def test_level_ground_by_hand():
     ground = Ground.level(1.5)
     points = np.array([[2.0, 1.5, 7.0], [-1.0, 0.5, 3.0], [0.0, 0.0, 0.0], [np.nan, 1, 1]])
@@ -263,14 +270,27 @@ def test_no_time_for_a_distance_that_is_none(distance):
 
 def test_room_by_hand():
     grid = grid_from("..... ..... ..#.. ..... .?...")
-    room = room_for(grid, 0.5)
-    assert (room == (grid.states == FREE)).all()  # half a metre reaches from a cell's centre to its border
+    assert (room_for(grid, 0.25) == (grid.states == FREE)).all()  # a quarter of a metre stays inside a cell
     room = room_for(grid, 1.0)
     assert room[4].tolist() == [True, True, True, True, True]
     assert room[2].tolist() == [True, False, False, False, True]
     assert not room[0, :3].any() and not room[1, 1]
     room = room_for(grid, 1.0, through_unknown=True)
     assert room[0].all()
+
+
+def test_the_corner_of_a_diagonal_obstacle_is_as_near_as_it_is():
+    grid = grid_from("..# ... ...")  # from the middle cell's centre to the corner: half a diagonal, 0.707 m
+    assert room_for(grid, 0.7)[1, 1] and not room_for(grid, 0.72)[1, 1]
+
+
+@pytest.mark.parametrize("radius", [0.1, 0.3, 0.5, 0.6, 0.8])
+def test_no_point_of_an_obstacle_is_nearer_than_the_radius(radius):
+    states = np.full((40, 40), FREE, np.uint8)
+    states[tuple(np.random.default_rng(5).integers(0, 40, (2, 25)))] = OCCUPIED
+    grid = Grid(states, 0.25, -5.0)
+    room = room_for(grid, radius)
+    assert room.any() and gap_to_obstacles(grid, np.stack([axis[room] for axis in grid.centres()], axis=1)) >= radius
 
 
 def test_room_where_nothing_is_in_the_way():
@@ -296,7 +316,7 @@ def test_a_straight_path():
 
 def test_a_path_round_a_wall():
     grid = grid_from("....... ....... ######. ....... .......")
-    path = plan_path(grid, (-3, 0.5), (-3, 4.5), 0.5)
+    path = plan_path(grid, (-3, 0.5), (-3, 4.5), 0.25)
     assert (3.0, 2.5) in places(path)
     assert all(grid.states[grid.cell_of(*place)] == FREE for place in path)
     assert np.abs(np.diff(path, axis=0)).max() == 1
@@ -308,25 +328,23 @@ def test_a_path_keeps_the_radius():
     states[rng.integers(5, 55, 25), rng.integers(0, 60, 25)] = OCCUPIED
     grid = Grid(states, 0.25, -7.5)
     path = plan_path(grid, (0, 0.2), (0, 14.8), 0.6)
-    right, forward = (axis[states == OCCUPIED] for axis in grid.centres())
-    gaps = np.hypot(path[:, :1] - right, path[:, 1:] - forward)
-    assert gaps.min() >= 0.6 and len(path) >= 59
+    assert gap_to_obstacles(grid, path) >= 0.6 and len(path) >= 59
 
 
 def test_a_path_keeps_away_where_that_is_cheap():
     corridor = grid_from("#...# #...# #...# #...# #...#")
-    path = plan_path(corridor, (-1, 0.5), (-1, 4.5), 0.5)
+    path = plan_path(corridor, (-1, 0.5), (-1, 4.5), 0.25)
     assert 0.0 in path[:, 0]
 
 
 def test_no_path():
-    with pytest.raises(ValueError, match="no path leads from .* radius 0.5 m"):
-        plan_path(grid_from("..... ##### ....."), (0, 0.5), (0, 2.5), 0.5)
+    with pytest.raises(ValueError, match="no path leads from .* radius 0.25 m"):
+        plan_path(grid_from("..... ##### ....."), (0, 0.5), (0, 2.5), 0.25)
 
 
 def test_a_gap_that_is_too_narrow():
     grid = grid_from("....... ....... ....... ###.### ....... ....... .......")
-    assert len(plan_path(grid, (0, 0.5), (0, 6.5), 0.5)) == 7
+    assert len(plan_path(grid, (0, 0.5), (0, 6.5), 0.25)) == 7
     with pytest.raises(ValueError, match="no path leads"):
         plan_path(grid, (0, 0.5), (0, 6.5), 0.9)
 
@@ -335,15 +353,15 @@ def test_unknown_cells_are_forbidden_or_dear():
     grid = grid_from("..... .???. .???. .???. .....")
     start, goal = (0, 0.5), (0, 4.5)
     states = grid.states
-    round_it = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.5)]
+    round_it = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.25)]
     assert set(round_it) == {FREE}
-    cheap = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.5, unknown_cost=1)]
+    cheap = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.25, unknown_cost=1)]
     assert cheap.count(UNKNOWN) == 3
-    dear = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.5, unknown_cost=50)]
+    dear = [states[grid.cell_of(*place)] for place in plan_path(grid, start, goal, 0.25, unknown_cost=50)]
     assert set(dear) == {FREE}
     with pytest.raises(ValueError, match="goal cell at .* is unknown, and unknown cells are forbidden"):
-        plan_path(grid, start, (0, 2.5), 0.5)
-    assert len(plan_path(grid, start, (0, 2.5), 0.5, unknown_cost=3)) == 3
+        plan_path(grid, start, (0, 2.5), 0.25)
+    assert len(plan_path(grid, start, (0, 2.5), 0.25, unknown_cost=3)) == 3
 
 
 @pytest.mark.parametrize(
@@ -371,14 +389,14 @@ def test_bad_cost_of_unknown_cells(cost):
 
 def test_nearest_reachable():
     grid = grid_from("..... ##### ....? .....")
-    assert nearest_reachable(grid, (0, 0.5), (1, 1.5), 0.5) == (1, 1.5)
-    assert nearest_reachable(grid, (0, 0.5), (0, 3.5), 0.5) == (0, 1.5)  # this side of the wall
-    assert nearest_reachable(grid, (0, 0.5), (40, 1.5), 0.5) == (2, 0.5)  # off the grid
-    assert nearest_reachable(grid, (0, 0.5), (40, 1.5), 0.5, through_unknown=True) == (2, 1.5)
+    assert nearest_reachable(grid, (0, 0.5), (1, 1.5), 0.25) == (1, 1.5)
+    assert nearest_reachable(grid, (0, 0.5), (0, 3.5), 0.25) == (0, 1.5)  # this side of the wall
+    assert nearest_reachable(grid, (0, 0.5), (40, 1.5), 0.25) == (2, 0.5)  # off the grid
+    assert nearest_reachable(grid, (0, 0.5), (40, 1.5), 0.25, through_unknown=True) == (2, 1.5)
     with pytest.raises(ValueError, match="start cell"):
-        nearest_reachable(grid, (0, 2.5), (0, 0.5), 0.5)
+        nearest_reachable(grid, (0, 2.5), (0, 0.5), 0.25)
     with pytest.raises(ValueError, match="goal is"):
-        nearest_reachable(grid, (0, 0.5), (0, np.nan), 0.5)
+        nearest_reachable(grid, (0, 0.5), (0, np.nan), 0.25)
 
 
 def test_scores_by_hand():
