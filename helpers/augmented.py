@@ -217,9 +217,10 @@ def floor_light(
     """The share of its light, float (H, W) from 0 to 1, that the floor keeps under and beside a ball.
 
     points: (H, W, 3), what each pixel sees; only those within `tolerance` times their depth of the plane are floor, all
-    others keep 1. The surrounding light (share `ambient`) loses what the ball hides of the half-sphere above the floor,
-    (r / d)^2 cos(angle) at distance d of the centre; the lamp's is gone where the way to it, along `direction`, passes
-    the centre closer than the radius. softness: the lamp's apparent radius in radians, which blurs the shadow's border.
+    others keep 1. Of the surrounding light (share `ambient`), taken as equally bright on all sides, the ball takes away
+    (r / d)^2 cos(angle) at distance d of its centre, the view factor of a sphere; the lamp's is gone where the way to
+    it, along `direction`, passes the centre closer than the radius. softness: the lamp's apparent radius in radians,
+    which blurs the shadow's border.
     Raises ValueError for a radius that is not positive, negative softness, or a lamp that is not above the floor.
     """
     points = np.asarray(points)

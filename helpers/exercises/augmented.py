@@ -24,9 +24,9 @@ def check_extinction(answer: float, visibility: float) -> str:
         return abs(answer - other) <= 0.01 * abs(other)
 
     if not same(beta):
-        assert not same(-beta), "Hint: the sign. exp(-beta z) falls with z for a positive beta."
+        assert not same(-beta), "Hint: the sign. exp(-beta s) falls with s for a positive beta."
         assert not same(1 / visibility), (
-            "Hint: with 1 / visibility there is exp(-1) left, 37 %. Solve exp(-beta z) = 0.02."
+            "Hint: with 1 / visibility there is exp(-1) left, 37 %. Solve exp(-beta s) = 0.02."
         )
         assert not same(-math.log10(_LEAST_CONTRAST) / visibility), (
             "Hint: this is the logarithm to base 10. The inverse of exp is the natural one, np.log."
