@@ -180,7 +180,8 @@ def match_things(things: Any, truth: Any, *, least_iou: float = 0.5) -> Matching
 def measure_thing(points: Any, up: Any, *, number: int = 0, whole: bool = True) -> Thing:
     """Position and size of one thing from the points seen of it, (N, 3) in metres; up: (3,), away from the ground.
 
-    Width and height go from the 2nd to the 98th percentile, so that stray points do not decide. Across and upwards the
+    Width and height go from the 2nd to the 98th percentile, so that stray points do not decide; a round thing comes out
+    about a tenth too narrow. Across and upwards the
     centre is their middle; along the line of sight, where only the front is seen, it lies half the width behind the
     front: most things that stand on tables are about as deep as wide.
     Raises ValueError for fewer than 3 points, values that are not finite, points behind the camera and an up of length
@@ -222,16 +223,20 @@ def measure_things(things: Any, points: Any, up: Any) -> list[Thing]:
     return sorted(measured, key=lambda thing: thing.distance)
 
 
-def nearest_graspable(things: Sequence[Thing], opening: float) -> Thing:
-    """The nearest thing that fits between fingers `opening` metres apart and is seen whole.
+def nearest_graspable(things: Sequence[Thing], opening: float, *, margin: float = 0.015) -> Thing:
+    """The nearest thing that fits between fingers `opening` metres apart, with room to spare, and is seen whole.
 
-    Raises ValueError for an opening that is not positive, no things, and where none fits (the message says why).
+    margin: metres that the opening must exceed the width by: the hand needs room, and `measure_thing` gives widths that
+    are about a tenth too small. Raises ValueError for an opening that is not positive, a negative margin, no things,
+    and where none fits (the message says why).
     """
     if not (math.isfinite(opening) and opening > 0):
         raise ValueError(f"opening is {opening!r}: the gripper's opening must be a positive number of metres.")
+    if not (math.isfinite(margin) and margin >= 0):
+        raise ValueError(f"margin is {margin!r}: the room to spare must be 0 or more metres.")
     if not things:
         raise ValueError("there is no thing to grasp.")
-    fitting = [thing for thing in things if thing.whole and thing.width <= opening]
+    fitting = [thing for thing in things if thing.whole and thing.width + margin <= opening]
     if not fitting:
         whole = [thing for thing in things if thing.whole]
         why = (
@@ -239,7 +244,8 @@ def nearest_graspable(things: Sequence[Thing], opening: float) -> Thing:
             if whole
             else "the border of the picture cuts all of them"
         )
-        raise ValueError(f"none of {len(things)} things fits a gripper that opens {100 * opening:.1f} cm: {why}.")
+        room = f"{100 * opening:.1f} cm, with {100 * margin:.1f} cm to spare"
+        raise ValueError(f"none of {len(things)} things fits a gripper that opens {room}: {why}.")
     return min(fitting, key=lambda thing: thing.distance)
 
 

@@ -278,6 +278,17 @@ def test_the_nearest_that_fits_and_is_whole():
     assert nearest_graspable(things, 0.25) is things[0]
 
 
+def test_a_thing_needs_room_to_spare():
+    things = [thing(0.5, 0.074), thing(0.8, 0.06)]
+    assert nearest_graspable(things, 0.08) is things[1]
+    assert nearest_graspable(things, 0.08, margin=0) is things[0]
+    with pytest.raises(ValueError, match="2.5 cm to spare"):
+        nearest_graspable(things, 0.08, margin=0.025)
+    for margin in (-0.01, np.nan):
+        with pytest.raises(ValueError, match="margin"):
+            nearest_graspable(things, 0.08, margin=margin)
+
+
 def test_nothing_fits():
     with pytest.raises(ValueError, match="narrowest is 20.0 cm"):
         nearest_graspable([thing(0.5, 0.2)], 0.08)
@@ -383,3 +394,49 @@ def test_a_rendered_scene_from_classes_to_corridor():
     points = scene.camera.unproject(scene.depth)
     chosen = nearest_graspable(measure_things(things, points, up), 0.08)
     assert 0.8 < chosen.distance < 0.95 and 0.05 < chosen.width < 0.07
+
+
+def test_the_true_extent_of_what_is_rendered():
+    from helpers.scenes import render_world
+    from helpers.scenes.world import Material, View, World
+
+    world, grey = World(np.random.default_rng(0)), Material((0.5, 0.5, 0.5))
+    with world.thing("box") as box:  # turned by 45 degrees: its diagonal lies across
+        world.box((0, 2, 0), (0.2, 0.2, 0.4), grey, yaw=np.pi / 4)
+    with world.thing("ball") as ball:
+        world.ellipsoid((1, 3, 0), (0.1, 0.2, 0.3), grey)
+    with world.thing("cup") as cup:  # wider at its upper end, and lying tilted
+        world.tube((0, 2, 1), (0.3, 2, 1.4), 0.1, grey, top_radius=0.2)
+    with world.thing("toy") as toy:  # two shapes, one outside the picture
+        world.box((0, 1, -1), (0.2, 0.2, 0.2), grey)
+        world.box((-50, 1, -1), (0.2, 0.2, 0.2), grey)
+    scene = render_world(world, View((0, 0, 0), (0, 1, 0)), 32, 24)  # right, down and forward are x, -z and y
+
+    def extent(number, axes=((1, 0, 0), (0, 1, 0), (0, 0, 1))):
+        return np.round(np.array(scene.extent(number, axes)).T, 6).tolist()
+
+    half = round(0.1 * np.sqrt(2), 6)
+    assert extent(box) == [[-half, half], [-0.2, 0.2], [round(2 - half, 6), round(2 + half, 6)]]
+    assert extent(ball) == [[0.9, 1.1], [-0.3, 0.3], [2.8, 3.2]]
+    assert extent(cup, [[1, 0, 0]]) == [[-0.08, 0.46]]  # a disc tilted by 3:4:5 reaches 0.8 of its radius aside
+    assert extent(cup, [[0, 0, 1]]) == [[1.8, 2.2]]
+    assert extent(toy, [[1, 0, 0]]) == [[-50.1, 0.1]]
+    for number in (0, 1, 99):
+        with pytest.raises(ValueError, match="no object"):
+            scene.extent(number, np.eye(3))
+    for axes in (np.ones(3), 2 * np.eye(3), np.full((1, 3), np.nan)):
+        with pytest.raises(ValueError, match="length 1"):
+            scene.extent(box, axes)
+
+
+def test_a_measured_thing_is_a_little_narrower_than_it_is():
+    from helpers.scenes import CLASSES, render
+
+    scene = render(1417, 320, 240, "tabletop", plain=True)
+    up = scene.pose[:3, :3].T @ [0, 0, 1]
+    glass = measure_thing(scene.camera.unproject(scene.depth)[scene.object_id == 24], up)
+    right = np.cross(glass.centre - (glass.centre @ up) * up, up)
+    low, high = scene.extent(24, [right / np.linalg.norm(right), up])
+    assert CLASSES[scene.class_id[scene.object_id == 24][0]] == "cup"
+    assert 0.8 < glass.width / (high - low)[0] < 0.95
+    assert glass.height == pytest.approx((high - low)[1], rel=0.05)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.scenes.world import CLASSES, View, World
+from helpers.scenes.world import BOX, CLASSES, SPHERE, View, World
 
 if TYPE_CHECKING:
     from helpers.camera import Pinhole
@@ -77,6 +77,36 @@ class Scene:
         world = copy.deepcopy(self._source["world"])
         change(world)
         return _photograph(pose=self.pose, twin=False, **{**self._source, "world": world})
+
+    def extent(self, number: int, axes: Any) -> tuple[np.ndarray, np.ndarray]:
+        """How far object `number` really reaches along axes of the camera frame: (low, high), metres from the camera.
+
+        axes: (K, 3), directions of length 1, one a row; low and high: (K,). Computed from the shapes the object is made
+        of, so what is hidden or outside the picture counts too. Raises ValueError for a number that is no object (the
+        sky, the ground) and axes of a wrong shape or length.
+        """
+        axes = np.asarray(axes, dtype=np.float64)
+        if axes.ndim != 2 or axes.shape[1] != 3 or not np.allclose(np.linalg.norm(axes, axis=1), 1, atol=1e-3):
+            raise ValueError("axes must be directions of length 1, one in each row: (K, 3).")
+        world = self._source.get("world")
+        shapes = [row for row, one in enumerate(world._objects if world else ()) if one == number]
+        if not shapes:
+            raise ValueError(f"{number!r} is no object of this scene: see object_id for the numbers from 2 up.")
+        axes = axes @ self.pose[:3, :3].T  # in the world
+        lows, highs = [], []
+        for row in shapes:
+            matrix = np.array(world._matrices[row])
+            middle, reach = axes @ (matrix[:3, 3] - self.pose[:3, 3]), axes @ matrix[:3, :3]  # (K,), (K, 3)
+            if world._kinds[row] == BOX:
+                ends = [(middle, np.abs(reach).sum(axis=1))]
+            elif world._kinds[row] == SPHERE:
+                ends = [(middle, np.linalg.norm(reach, axis=1))]
+            else:  # the circles at both ends
+                round_ = np.hypot(reach[:, 0], reach[:, 1])
+                ends = [(middle - reach[:, 2], round_), (middle + reach[:, 2], world._tapers[row] * round_)]
+            lows += [centre - half for centre, half in ends]
+            highs += [centre + half for centre, half in ends]
+        return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
 def render(
