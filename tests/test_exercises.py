@@ -275,13 +275,13 @@ CASES = {
             ("numbers", "array of numbers"),
         ],
     ),
-    "check_mirrored": (
+    "check_swapped": (
         (),
         ["none", " None "],
         [
-            ("anchored", "anchored loss"),
-            ("invariant", "scale and shift"),
-            ("gradient", "neighbours"),
+            ("anchored", "number with number"),
+            ("invariant", "sign stays"),
+            ("gradient", "changed its sign"),
             ("all", "four words"),
             (None, "four words"),
         ],

@@ -30,4 +30,4 @@ from helpers.exercises.navigation import check_camera_height, check_false_height
 from helpers.exercises.robotics import check_blocking, check_scale_limit, check_width
 from helpers.exercises.space import check_focal_pixels, check_length, check_triangles
 from helpers.exercises.stereo import check_baseline, check_fused, check_slipped_match
-from helpers.exercises.training import check_hours, check_mirrored, check_normalised
+from helpers.exercises.training import check_hours, check_normalised, check_swapped

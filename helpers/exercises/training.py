@@ -48,19 +48,20 @@ def check_normalised(answer: Sequence[float], depths: Sequence[float]) -> str:
 
 
 @exercise
-def check_mirrored(answer: str) -> str:
-    """answer: which loss does not see a mirrored prediction: "anchored", "invariant", "gradient" or "none"."""
+def check_swapped(answer: str) -> str:
+    """answer: which loss does not see that near and far are swapped: "anchored", "invariant", "gradient" or "none"."""
     hints = {
-        "anchored": "the anchored loss compares pixel by pixel. In a mirrored map other values stand at these pixels.",
-        "invariant": "the invariant loss forgets scale and shift, but not places: it compares pixel by pixel.",
-        "gradient": "the gradient loss compares the steps between neighbours. Mirrored, they stand elsewhere.",
+        "anchored": "the anchored loss compares number with number: 8 - y is y only where y is 4.",
+        "invariant": "the invariant loss forgives scale and shift, but only divides by a positive number: "
+        "the sign stays.",
+        "gradient": "the gradient loss compares the steps between neighbours, and each of them has changed its sign.",
     }
     word = answer.strip().lower() if isinstance(answer, str) else ""
     assert word in (*hints, "none"), (
         'Hint: answer with one of four words, "anchored", "invariant", "gradient" or "none".'
     )
     assert word == "none", f"Hint: {hints[word]}"
-    return "all three compare pixel by pixel, so each of them sees the mirror."
+    return "a swap turns every sign round, and none of the three forgives that."
 
 
 @exercise
