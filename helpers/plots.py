@@ -68,7 +68,8 @@ def render_png(figure: Figure, max_bytes: int = MAX_BYTES) -> bytes:
     First in full colour; where that is too big, a little smaller, then with a palette of 256 colours, then smaller yet.
     Raises ValueError where even the smallest is too big.
     """
-    figure.draw_without_rendering()  # a layout with a shared colour bar settles at the second drawing
+    if (layout := figure.get_layout_engine()) is not None:
+        layout.execute(figure)  # with a shared colour bar it settles only at the second time, in the drawing below
     for dpi, colours in ((100, None), (85, None), (100, 256), (85, 256), (72, 256), (60, 256), (50, 128)):
         buffer = io.BytesIO()
         # By way of Pillow, which writes no software name and no date: equal figures have equal bytes.
