@@ -132,7 +132,13 @@ def test_a_slow_server_is_waited_for(server):
 
 @needs_signals
 def test_an_interrupt_is_obeyed_at_once(server):
-    code = "import sys, helpers.images as i; print('ready', flush=True); i.load_image(sys.argv[1], deadline=600)"
+    # A job in the background begins with interrupts ignored.
+    code = """
+import signal, sys, helpers.images as i
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print('ready', flush=True)
+i.load_image(sys.argv[1], deadline=600)
+"""
     process = start(code, server.add("/a.png", never_answers))
     assert process.stdout.readline() == "ready\n"
     while not server.hits["/a.png"]:
