@@ -11,13 +11,10 @@ A new run begins with the encoder and the neck of the bundled depth checkpoint, 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
@@ -34,14 +31,14 @@ from helpers import checkpoints, scenes, training
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
 from helpers.evaluation import HELD_OUT
-from helpers.files import atomic_path, atomic_write
-from helpers.integrity import sha256_of
+from helpers.files import atomic_path
+from helpers.publishing import publish_checkpoint
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
 from helpers.training import Average, Progress, fast_cpu, small_config
 
 if TYPE_CHECKING:
-    from transformers import DPTForSemanticSegmentation, DPTImageProcessorPil
+    from transformers import DPTForSemanticSegmentation
 
 __all__ = [
     "Settings",
@@ -324,22 +321,9 @@ def _settings_of(state: dict) -> Settings:
     return Settings(**{name: value for name, value in state["settings"].items() if name in known})
 
 
-def _processor(size: int) -> DPTImageProcessorPil:
-    from transformers import DPTImageProcessorPil
-
-    return DPTImageProcessorPil(
-        size={"height": size, "width": size},
-        image_mean=[0.5] * 3,
-        image_std=[0.5] * 3,
-        resample=2,
-        keep_aspect_ratio=False,
-        do_pad=False,
-    )
-
-
 def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
     card = checkpoints.Card(NAME, "", "", "MIT", CLASS_LOGITS, "")
-    return Segmenter(_processor(settings.size), model.eval(), card, CLASSES)
+    return Segmenter(training.square_processor(settings.size), model.eval(), card, CLASSES)
 
 
 # Measuring
@@ -482,21 +466,18 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
     state = training.load_state(Path(run, "checkpoint.pt"))
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
-    settings, folder = _settings_of(state), Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
-        new = Path(room, folder.name)
-        if folder.is_dir():
-            shutil.copytree(folder, new)
-        model = new_segmentation_model(settings)
-        model.load_state_dict(state["average"])
-        _fit_float16(model)
-        model.half().save_pretrained(new)
-        _processor(settings.size).save_pretrained(new)
-        _write_manifest(new, settings, Progress(**state["progress"]))
-        new.chmod(0o755)
-        training._exchange(new, folder)
-    return folder
+    settings, progress = _settings_of(state), Progress(**state["progress"])
+    model = new_segmentation_model(settings)
+    model.load_state_dict(state["average"])
+    _fit_float16(model)
+    manifest = {
+        "name": NAME,
+        "revision": f"step-{progress.step}",
+        "licence": "MIT",
+        "meaning": CLASS_LOGITS,
+        "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
+    }
+    return publish_checkpoint(folder, model, training.square_processor(settings.size), manifest)
 
 
 @torch.no_grad()
@@ -510,21 +491,6 @@ def _fit_float16(model: DPTForSemanticSegmentation, most: float = 1000.0) -> Non
     convolution.weight /= scale[:, None, None, None]
     normalisation.running_mean /= scale
     normalisation.running_var /= scale**2
-
-
-def _write_manifest(folder: Path, settings: Settings, progress: Progress) -> None:
-    names = ("config.json", "preprocessor_config.json", "model.safetensors")
-    manifest = {
-        "name": NAME,
-        "revision": f"step-{progress.step}",
-        "licence": "MIT",
-        "meaning": CLASS_LOGITS,
-        "files": {name: sha256_of(folder / name) for name in names},
-        "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
-    }
-    atomic_write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-    for name in names:  # safetensors lets nobody but the owner read what it writes
-        shutil.copymode(folder / "manifest.json", folder / name)
 
 
 def main(arguments: list[str] | None = None) -> int:

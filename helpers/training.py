@@ -14,13 +14,10 @@ import argparse
 import contextlib
 import csv
 import ctypes
-import json
 import math
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -33,10 +30,11 @@ from torch import nn
 from torch.nn import functional
 
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
-from helpers.files import atomic_path, atomic_write
+from helpers.files import atomic_path
+from helpers.publishing import publish_checkpoint
 
 if TYPE_CHECKING:
-    from transformers import DPTConfig, DPTForDepthEstimation
+    from transformers import DPTConfig, DPTForDepthEstimation, DPTImageProcessorPil
 
 __all__ = [
     "Average",
@@ -55,6 +53,7 @@ __all__ = [
     "publish",
     "scene_batches",
     "small_config",
+    "square_processor",
     "ssi_loss",
     "train",
     "train_steps",
@@ -808,66 +807,38 @@ def predict_picture(model: nn.Module, image: np.ndarray, size: int) -> np.ndarra
 # Publishing
 
 
+def square_processor(size: int) -> DPTImageProcessorPil:
+    """The image processor of both small networks, as Intel/dpt-large has it: `size` x `size`, values from -1 to 1."""
+    from transformers import DPTImageProcessorPil
+
+    side = {"height": size, "width": size}
+    return DPTImageProcessorPil(
+        size=side, image_mean=[0.5] * 3, image_std=[0.5] * 3, resample=2, keep_aspect_ratio=False, do_pad=False
+    )
+
+
 def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHTS) -> Path:
     """Puts the run's averaged weights into `folder` as a checkpoint that `from_pretrained` loads; returns the folder.
 
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
     """
-    from transformers import DPTForDepthEstimation, DPTImageProcessorPil
+    from transformers import DPTForDepthEstimation
 
     state = load_state(Path(run, "checkpoint.pt"))
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
-    settings, folder = _settings_of(state), Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
-        new = Path(room, folder.name)
-        if folder.is_dir():
-            shutil.copytree(folder, new)
-        model = DPTForDepthEstimation(small_config(settings.size, settings.hidden, settings.layers, settings.fusion))
-        model.load_state_dict(state["average"])
-        model.half().save_pretrained(new)
-        side = {"height": settings.size, "width": settings.size}
-        DPTImageProcessorPil(
-            size=side, image_mean=[0.5] * 3, image_std=[0.5] * 3, resample=2, keep_aspect_ratio=False, do_pad=False
-        ).save_pretrained(new)
-        _write_manifest(new, settings, Progress(**state["progress"]))
-        new.chmod(0o755)
-        _exchange(new, folder)
-    return folder
-
-
-def _write_manifest(folder: Path, settings: Settings, progress: Progress) -> None:
-    from helpers.integrity import sha256_of
-
-    names = ("config.json", "preprocessor_config.json", "model.safetensors")
+    settings, progress = _settings_of(state), Progress(**state["progress"])
+    model = DPTForDepthEstimation(small_config(settings.size, settings.hidden, settings.layers, settings.fusion))
+    model.load_state_dict(state["average"])
     manifest = {
         "name": NAME,
         "revision": f"step-{progress.step}",
         "licence": "MIT",
         "meaning": MEANING,
-        "files": {name: sha256_of(folder / name) for name in names},
         "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
     }
-    atomic_write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-    for name in names:  # safetensors lets nobody but the owner read what it writes
-        shutil.copymode(folder / "manifest.json", folder / name)
-
-
-def _exchange(new: Path, folder: Path) -> None:
-    """Puts the folder `new` in the place of `folder`, in one step where the system can."""
-    if not folder.exists():
-        os.rename(new, folder)
-        return
-    with contextlib.suppress(OSError, AttributeError):
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-        here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-        if renameat2(here, os.fsencode(new), here, os.fsencode(folder), exchange) == 0:
-            return
-    old = new.with_name(new.name + ".old")
-    os.rename(folder, old)
-    os.rename(new, folder)
+    return publish_checkpoint(folder, model, square_processor(settings.size), manifest)
 
 
 def _beginning(run: str, resumed: bool, start: str | None, fresh: bool, settings: Settings) -> str | Path | None:

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from helpers import augment, checkpoints, scenes, segmentation, training
 from helpers import segmentation_training as st
 from helpers.checkpoints import CheckpointError, load_dpt
+from helpers.publishing import write_manifest
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
 
@@ -56,7 +57,7 @@ def small(tmp_path_factory):
     """A segmenter of random weights in a folder, without a manifest."""
     folder = tmp_path_factory.mktemp("segmenter") / "small"
     st.new_segmentation_model(tiny_settings()).save_pretrained(folder)
-    st._processor(32).save_pretrained(folder)
+    training.square_processor(32).save_pretrained(folder)
     return folder
 
 
@@ -97,7 +98,7 @@ def test_a_damaged_bundled_checkpoint_is_named(small, tmp_path, monkeypatch):
     shutil.copytree(small, folder)
     with pytest.raises(CheckpointError, match="damaged.*manifest.json is missing"):
         load_segmenter()
-    st._write_manifest(folder, tiny_settings(), training.Progress())
+    write_manifest(folder, {"name": "small", "revision": "step-0", "licence": "MIT", "meaning": "classes"})
     assert load_segmenter().card.licence == "MIT"
     (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
     with pytest.raises(CheckpointError, match="damaged.*differs from its sha256"):
