@@ -16,7 +16,16 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
-__all__ = ["ANCHOR", "FIRST_SEED", "Batch", "SceneStream", "augment", "normalise_inverse_depth", "photograph_aspect"]
+__all__ = [
+    "ANCHOR",
+    "FIRST_SEED",
+    "Batch",
+    "SceneStream",
+    "augment",
+    "far_values",
+    "normalise_inverse_depth",
+    "photograph_aspect",
+]
 
 FIRST_SEED = 1_000_000
 """Training renders scenes of this number and up. Scenes 0 to 9999 are held out: nothing ever trains on them."""
@@ -31,11 +40,12 @@ _TOP = 24.0  # larger normalised values are cut: something right before the lens
 
 class Batch(NamedTuple):
     """pixels: uint8 (N, 3, S, S). target: (N, S, S), float32 as `normalise_inverse_depth` gives it, or uint8 classes.
-    scenes: new ones."""
+    scenes: new ones. far: float32 (N, 2) as `far_values` gives it, or None where the target is not depth."""
 
     pixels: torch.Tensor
     target: torch.Tensor
     scenes: int
+    far: torch.Tensor | None = None
 
 
 def normalise_inverse_depth(depth: np.ndarray) -> np.ndarray:
@@ -46,19 +56,40 @@ def normalise_inverse_depth(depth: np.ndarray) -> np.ndarray:
     Raises ValueError for a depth that is NaN, zero or negative.
     Source: Ranftl et al., Towards Robust Monocular Depth Estimation, 2020, equations 5 and 6.
     """
+    inverse, middle, deviation = _middle_and_deviation(depth)
+    return np.clip((inverse - middle) / deviation + ANCHOR, 0.0, _TOP).astype(np.float32)
+
+
+def far_values(depth: np.ndarray, cap: float) -> np.ndarray:
+    """What `normalise_inverse_depth` of this depth would say at infinity, and at `cap` metres: float32 (2,).
+
+    With them the normalised values can be turned into ratios of depths again. Raises ValueError as that does, and for a
+    cap that is not a positive number.
+    """
+    if not (np.isfinite(cap) and cap > 0):
+        raise ValueError(f"cap is {cap}: give the largest depth that counts, in metres.")
+    _, middle, deviation = _middle_and_deviation(depth)
+    return ((np.array([0.0, 1.0 / cap]) - middle) / deviation + ANCHOR).astype(np.float32)
+
+
+def _middle_and_deviation(depth: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Inverse depth, its median, and its mean absolute deviation from it (1 where all is equally far)."""
     depth = np.asarray(depth)
     if not (depth > 0).all():
         raise ValueError("depth has values that are NaN, zero or negative: a rendered depth is positive, inf for sky.")
     inverse = 1.0 / depth.astype(np.float64)
-    inverse -= np.median(inverse)
-    deviation = np.abs(inverse).mean()
-    if deviation > 1e-9:
-        inverse /= deviation
-    return np.clip(inverse + ANCHOR, 0.0, _TOP).astype(np.float32)
+    middle = float(np.median(inverse))
+    deviation = float(np.abs(inverse - middle).mean())
+    return inverse, middle, deviation if deviation > 1e-9 else 1.0
 
 
-def photograph_aspect(rng: np.random.Generator) -> float:
-    """Width / height of a photograph as people take them: mostly 1 to 1.6, some upright, some as wide as a road's."""
+def photograph_aspect(rng: np.random.Generator, kind: str | None = None) -> float:
+    """Width / height of a photograph as people take them: mostly 1 to 1.6, some upright, some as wide as a road's.
+
+    kind: the kind of scene; a third of all streets are as wide as the pictures of a camera in a car.
+    """
+    if kind == "street" and rng.random() < 0.33:
+        return float(np.exp(rng.uniform(np.log(1.8), np.log(3.5))))
     if rng.random() < 0.75:
         return float(np.exp(rng.uniform(0.0, np.log(1.6))))
     return float(np.exp(rng.uniform(np.log(0.6), np.log(3.5))))
@@ -120,8 +151,8 @@ class SceneStream(torch.utils.data.IterableDataset):
 
     size_weights: a float tensor as long as `sizes`, the odds of each size; a tensor in shared memory can be changed
     while worker processes run. pixels_per_batch: a batch of size S has about pixels_per_batch / S^2 samples, a multiple
-    of 4. reuse: how many samples are cut out of each rendered scene. kinds: kinds of scene in equal parts; None lets
-    the renderer choose. first_seed, stride: this stream renders first_seed, first_seed + stride, ...
+    of 4. reuse: how many samples are cut out of each rendered scene. kinds: kinds of scene in equal parts; None: all.
+    first_seed, stride: this stream renders first_seed, first_seed + stride, ...
     spoil: whether samples pass through `augment`. truth: what the target is made of, "depth" or "class_id" of the
     scenes.
     Raises ValueError for no sizes, a size that is not a multiple of 16, or another truth.
@@ -173,31 +204,35 @@ class SceneStream(torch.utils.data.IterableDataset):
                     scenes.append(scene)
                     new += 1
                 samples.append(self._sample(scenes[int(rng.integers(len(scenes)))], size, rng))
-            pixels = torch.from_numpy(np.stack([image for image, _ in samples])).permute(0, 3, 1, 2).contiguous()
-            target = torch.from_numpy(np.stack([target for _, target in samples]))
-            yield Batch(pixels, target, new)
+            images, targets, fars = zip(*samples, strict=True)
+            pixels = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
+            far = torch.from_numpy(np.stack(fars)) if self.truth == "depth" else None
+            yield Batch(pixels, torch.from_numpy(np.stack(targets)), new, far)
 
     def _next_scene(
         self, seed: int, step: int, size: int, rng: np.random.Generator
-    ) -> tuple[tuple[np.ndarray, np.ndarray], int]:
+    ) -> tuple[tuple[np.ndarray, np.ndarray, float], int]:
         """A scene and the seed after it. One that cannot be rendered is passed over: it must not end days of work."""
         for attempt in range(_ATTEMPTS):
             with contextlib.suppress(*() if attempt == _ATTEMPTS - 1 else (ValueError, ArithmeticError)):
                 return self._render(seed + attempt * step, size, rng), seed + (attempt + 1) * step
         raise AssertionError  # the last attempt's error was not suppressed
 
-    def _render(self, seed: int, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _render(self, seed: int, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
+        """Picture, truth, and the largest depth that counts in it."""
         from helpers import scenes
+        from helpers.evaluation import CAPS
 
-        kind = self.kinds[int(rng.integers(len(self.kinds)))] if self.kinds else None
+        kinds = self.kinds or scenes.KINDS
+        kind = kinds[int(rng.integers(len(kinds)))]
         side = int(round(size * _MARGIN))
-        scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng))
-        return scene.image, getattr(scene, self.truth)
+        scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng, kind))
+        return scene.image, getattr(scene, self.truth), CAPS[kind]
 
     def _sample(
-        self, scene: tuple[np.ndarray, np.ndarray], size: int, rng: np.random.Generator
-    ) -> tuple[np.ndarray, np.ndarray]:
-        image, truth = scene
+        self, scene: tuple[np.ndarray, np.ndarray, float], size: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        image, truth, cap = scene
         side = image.shape[0]
         # mostly nearly all of the scene, seldom a small part: perspective is a cue, and small parts have less of it
         width, height = (int(side * (1 - 0.4 * rng.random() ** 1.5)) for _ in range(2))
@@ -210,5 +245,7 @@ class SceneStream(torch.utils.data.IterableDataset):
         if rng.random() < 0.5:
             image, truth = image[:, ::-1], truth[:, ::-1]
         image, truth = np.ascontiguousarray(image), np.ascontiguousarray(truth)
-        target = normalise_inverse_depth(truth) if self.truth == "depth" else truth
-        return augment(image, rng) if self.spoil else image, target
+        depth = self.truth == "depth"
+        far = far_values(truth, cap) if depth else np.zeros(0)
+        target = normalise_inverse_depth(truth) if depth else truth
+        return augment(image, rng) if self.spoil else image, target, far

@@ -35,7 +35,7 @@ from helpers.files import atomic_path
 from helpers.publishing import publish_checkpoint
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
-from helpers.training import Average, Progress, fast_cpu, small_config
+from helpers.training import Average, Progress, fast_bfloat16, fast_cpu, small_config
 
 if TYPE_CHECKING:
     from transformers import DPTForSemanticSegmentation
@@ -271,7 +271,7 @@ def _step(
     model: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, weights: torch.Tensor, rate: float
 ) -> float:
     pixels = batch.pixels.to(weights.device).to(memory_format=torch.channels_last).float() / 127.5 - 1.0
-    with torch.autocast(weights.device.type, torch.bfloat16):
+    with torch.autocast(weights.device.type, torch.bfloat16, enabled=fast_bfloat16(weights.device)):
         logits = model(pixel_values=pixels).logits
     loss = class_loss(logits, batch.target.to(weights.device), weights)
     loss.backward()

@@ -4,8 +4,13 @@
     python -m helpers.training --minutes 15 --decay 15   the last part: the learning rate falls to zero
     python -m helpers.training publish                   put the averaged weights into helpers/weights/depth
 
-A new run begins with the bundled weights where its settings make a model of their shape; --fresh begins at random.
-The same code runs on processors, on one GPU, and on several (torchrun --nproc-per-node 4 -m helpers.training ...).
+A new run begins with the bundled weights where its settings make a model of their shape, and goes on with the settings
+of their manifest; --fresh begins at random.
+The same code runs on processors, on one GPU, and on several (the two dashes in the middle keep torchrun's hands off the
+options behind them). On two cores two processes of one thread each train more pictures a second than one of two:
+
+    torchrun --nproc-per-node 4 -m -- helpers.training --device cuda
+    torchrun --nproc-per-node 2 -m -- helpers.training --threads 1 --workers 0 --pixels-per-batch 262144
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ import argparse
 import contextlib
 import csv
 import ctypes
+import json
 import math
 import os
 import signal
@@ -157,6 +163,8 @@ class LossWeights:
     anchored: float = 1.0
     invariant: float = 0.0
     gradient: float = 0.5
+    ratio: float = 0.0
+    ratio_gradient: float = 0.0
 
 
 def align_by_median(values: torch.Tensor, smallest: float = 0.3) -> torch.Tensor:
@@ -190,14 +198,70 @@ def gradient_matching_loss(prediction: torch.Tensor, target: torch.Tensor, scale
     At scale k only every 2^k-th row and column is looked at. Source: Ranftl et al. 2020, equation 11, where both maps
     are aligned first. Not here: aligning blows up predictions that are still flat, and their noise rules the loss.
     """
-    difference = prediction - target
-    total = difference.new_zeros(())
+    return _roughness(prediction - target, scales)
+
+
+def _roughness(values: torch.Tensor, scales: int = 4, counts: torch.Tensor | None = None) -> torch.Tensor:
+    """Mean absolute difference of neighbours in rows and columns of (N, H, W), added up over the scales.
+
+    counts: (N, H, W) bool; pairs in which either pixel does not count are left out.
+    """
+    total = values.new_zeros(())
     for scale in range(scales):
-        part = difference[:, :: 2**scale, :: 2**scale]
+        part = values[:, :: 2**scale, :: 2**scale]
         if min(part.shape[1:]) < 2:
             break
-        total = total + part.diff(dim=2).abs().mean() + part.diff(dim=1).abs().mean()
+        for axis in (1, 2):
+            steps = part.diff(dim=axis).abs()
+            if counts is None:
+                total = total + steps.mean()
+                continue
+            here = counts[:, :: 2**scale, :: 2**scale]
+            length = here.shape[axis]
+            both = here.narrow(axis, 1, length - 1) & here.narrow(axis, 0, length - 1)
+            total = total + (steps * both).sum() / both.sum().clamp(min=1)
     return total
+
+
+def log_ratio(
+    prediction: torch.Tensor, target: torch.Tensor, far: torch.Tensor, soft: float = 0.05
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logarithm of true depth / predicted depth after the alignment of MiDaS' protocol, and where it counts.
+
+    Both (N, H, W); what lies beyond the cap does not count. far: (N, 2), what the target would be at infinity and at
+    the cap, see `helpers.augment.far_values`. Scale and shift are fitted by least squares. soft: added to both inverse
+    depths, in units of the target, so that what is almost at infinity does not rule.
+    Source of the protocol: Ranftl et al. 2020, section 6.
+    """
+    infinity, cap = far[:, :1, None], far[:, 1:, None]
+    counts = target >= cap
+    number = counts.sum(dim=(1, 2), keepdim=True).clamp(min=1)
+
+    def mean(values: torch.Tensor) -> torch.Tensor:
+        return (values * counts).sum(dim=(1, 2), keepdim=True) / number
+
+    middle, middle_true = mean(prediction), mean(target)
+    moved = prediction - middle
+    scale = mean(moved * (target - middle_true)) / mean(moved**2).clamp(min=1e-3)
+    # a mirrored prediction is aligned as if it were not: its errors must stay large
+    aligned = scale.clamp(0.1, 10.0) * moved + middle_true - infinity
+    ratio = torch.log(aligned.clamp(min=0) + soft) - torch.log((target - infinity).clamp(min=0) + soft)
+    return ratio, counts
+
+
+def ratio_losses(
+    prediction: torch.Tensor, target: torch.Tensor, far: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """How wrong depth is by ratio, and how much that changes from pixel to pixel at four scales: both at least 0.
+
+    What evaluation counts are ratios of depths, in which far things weigh as much as near ones; differences of inverse
+    depth hardly see what is far. The first part grows like a logarithm where a ratio is far off: a pixel that is wrong
+    by more than a factor of 1.25 counts once, however wrong it is. See `log_ratio` for the arguments.
+    """
+    ratio, counts = log_ratio(prediction, target, far)
+    limit = math.log(1.25)
+    wrong = (limit * torch.log1p(ratio.abs() / limit) * counts).sum() / counts.sum().clamp(min=1)
+    return wrong, _roughness(ratio, counts=counts)
 
 
 def anchored_loss(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -206,24 +270,33 @@ def anchored_loss(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tenso
 
 
 def depth_loss(
-    prediction: torch.Tensor, target: torch.Tensor, weights: LossWeights | None = None
+    prediction: torch.Tensor,
+    target: torch.Tensor,
+    weights: LossWeights | None = None,
+    far: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, dict[str, float]]:
-    """The loss that is trained with and its parts: anchored + invariant + multi-scale gradients, weighted.
+    """The loss that is trained with and its parts: anchored + invariant + multi-scale gradients + ratios, weighted.
 
-    prediction, target: (N, H, W). weights: default anchored 1, invariant 0, gradient 0.5, which learns from random
-    weights. Raises ValueError for shapes that differ. Source: Ranftl et al. 2020, equation 12.
+    prediction, target: (N, H, W). weights: default anchored 1, gradient 0.5, no others, which learns from random
+    weights. far: (N, 2), as `helpers.augment.far_values` gives it; needed where ratios count. Raises ValueError for
+    shapes that differ. Source: Ranftl et al. 2020, equation 12; the ratios are this course's own.
     """
     if prediction.shape != target.shape or prediction.ndim != 3:
         raise ValueError(
             f"prediction {tuple(prediction.shape)} and target {tuple(target.shape)} must both be (N, H, W)."
         )
     weights = weights or LossWeights()
+    ratios = weights.ratio > 0 or weights.ratio_gradient > 0
+    if ratios and far is None:
+        raise ValueError("ratios of depths need far: the target's values at infinity and at the cap, see far_values.")
     prediction, target = prediction.float(), target.float()
     parts = {"anchored": anchored_loss(prediction, target)}
     if weights.invariant:
         parts["invariant"] = ssi_loss(prediction, target)
     if weights.gradient:
         parts["gradient"] = gradient_matching_loss(prediction, target)
+    if ratios:
+        parts["ratio"], parts["ratio_gradient"] = ratio_losses(prediction, target, far)
     total = sum(getattr(weights, name) * value for name, value in parts.items())
     return total, {name: float(value.detach()) for name, value in parts.items()}
 
@@ -243,6 +316,14 @@ def fast_cpu(threads: int | None = None) -> None:
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
         libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+
+
+def fast_bfloat16(device: str | torch.device) -> bool:
+    """Whether products in bfloat16 are faster than in float32 there: on GPUs, and on processors that know the format.
+
+    Others compute them number by number: 0.9 instead of 100 GFLOP/s, measured on two AVX2 cores.
+    """
+    return torch.device(device).type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") -> DPTForDepthEstimation:
@@ -383,7 +464,8 @@ def train_step(
     """One step on one batch: the loss and its parts."""
     device = next(model.parameters()).device
     pixels, target = batch.pixels.to(device, non_blocking=True), batch.target.to(device, non_blocking=True)
-    loss, parts = depth_loss(predict(model, pixels, bfloat16), target, weights)
+    far = None if batch.far is None else batch.far.to(device, non_blocking=True)
+    loss, parts = depth_loss(predict(model, pixels, bfloat16), target, weights, far)
     loss.backward()
     norm = optimiser.step(learning_rate)
     return {"loss": float(loss.detach()), **parts, "gradient_norm": norm}
@@ -449,11 +531,15 @@ class Settings:
     average: float = 0.999
     reuse: int = 4
     seed: int = 0
+    anchored: float = 1.0
     invariant: float = 0.0
+    gradient: float = 0.5
+    ratio: float = 0.0
+    ratio_gradient: float = 0.0
 
     def loss_weights(self) -> LossWeights:
-        """The anchored loss, which starts from nothing, and as much of the invariant one as asked for."""
-        return LossWeights(1.0, self.invariant, 0.5)
+        """How much each part of the loss counts. From random weights only the anchored part sets out."""
+        return LossWeights(self.anchored, self.invariant, self.gradient, self.ratio, self.ratio_gradient)
 
     def size_weights(self, images: int) -> list[float]:
         """The odds of each size: small ones first, which are learned from fastest; then all, mostly the last's own."""
@@ -465,7 +551,7 @@ class Settings:
 
 _OPTIONS = (
     "hidden", "layers", "fusion", "size", "first_size_images", "pixels_per_batch", "learning_rate", "warmup", "average",
-    "reuse", "seed", "invariant",
+    "reuse", "seed", "anchored", "invariant", "gradient", "ratio", "ratio_gradient",
 )  # fmt: skip
 
 
@@ -537,9 +623,10 @@ def train(
     """Trains for so many minutes in the folder `run`, or goes on where the run there stopped; returns how far it is.
 
     decay: minutes at the end over which the learning rate falls to zero; the state before it is kept as stable.pt.
-    start: a checkpoint folder whose weights a new run begins with (without optimiser state). `settings.size` may differ
-    from what the run or `start` had: position embeddings are resized. real: a folder of real pictures with depth
-    (see `helpers.evaluation`), measured at each check beside `check_scenes` held-out scenes.
+    start: a checkpoint folder whose weights a new run begins with, without optimiser state; its manifest, if there is
+    one, says from where the run counts on. `settings.size` may differ from what the run or `start` had: position
+    embeddings are resized. real: a folder of real pictures with depth (see `helpers.evaluation`), measured at each
+    check beside `check_scenes` held-out scenes.
     An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv, previews/.
     Raises ValueError for settings that do not fit, and FileNotFoundError for a `start` that is not there.
     """
@@ -550,7 +637,7 @@ def train(
     fast_cpu(threads)
     state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
-    progress = Progress(**state["progress"]) if state else Progress()
+    progress = Progress(**state["progress"]) if state else _progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
     average = Average(model.to(machines.device), settings.average)
@@ -578,6 +665,7 @@ def train(
     check = _Check(run, settings.size, check_scenes, kinds, real) if machines.rank == 0 else None
     stopped = []
     handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
+    bfloat16 = fast_bfloat16(machines.device)
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
     began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
@@ -595,7 +683,7 @@ def train(
                 _save_state(run / "stable.pt", settings, progress, model, average, optimiser)
                 kept_stable = True
             weights = settings.loss_weights()
-            figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=True)
+            figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
             average.update(model)
             count = len(batch.pixels) * machines.world
             progress.step += 1
@@ -623,6 +711,23 @@ def train(
             signal.signal(name, handler)
         machines.close()
     return progress
+
+
+def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:
+    """What the manifest of the checkpoint in `start` says of its training; empty where it says nothing."""
+    manifest = Path(start, "manifest.json") if start is not None else None
+    if manifest is None or not manifest.is_file():
+        return {}
+    return json.loads(manifest.read_text(encoding="utf-8")).get("training", {})
+
+
+def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
+    """How far the weights in `start` are: a run that begins with them counts on from there.
+
+    So it renders scenes that they have not seen, and the next manifest tells of all the work.
+    """
+    made = _made(start)
+    return Progress(**{field.name: made[field.name] for field in fields(Progress) if field.name in made})
 
 
 def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str] | None) -> DPTForDepthEstimation:
@@ -706,7 +811,8 @@ def load_state(path: Path) -> dict | None:
 
 def _settings_of(state: dict) -> Settings:
     known = {field.name for field in fields(Settings)}
-    return Settings(**{name: value for name, value in state["settings"].items() if name in known})
+    values = {name: value for name, value in state["settings"].items() if name in known}
+    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
 def _save_state(
@@ -733,15 +839,16 @@ def log_row(path: Path, row: dict[str, Any]) -> None:
         writer.writerow(f"{value:.5g}" if isinstance(value, float) else value for value in row.values())
 
 
+_PARTS = tuple(field.name for field in fields(LossWeights))
+
+
 def _means(rows: list[dict[str, float]]) -> dict[str, float]:
-    names = ("loss", "anchored", "invariant", "gradient", "gradient_norm", "rate", "size")
+    names = (*_PARTS, "loss", "gradient_norm", "rate", "size")
     return {name: float(np.mean([row.get(name, math.nan) for row in rows])) for name in names}
 
 
 def _shown(rows: list[dict[str, float]]) -> dict[str, str]:
-    return {
-        name: f"{value:.3f}" for name, value in _means(rows).items() if name in ("anchored", "invariant", "gradient")
-    }
+    return {name: f"{value:.3f}" for name, value in _means(rows).items() if name in _PARTS and math.isfinite(value)}
 
 
 class _Check:
@@ -868,6 +975,18 @@ def _from_here(path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
+def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
+    """The settings, with what the command line says in their place."""
+    for name in _OPTIONS:
+        if getattr(options, name) is not None:
+            setattr(settings, name, getattr(options, name))
+    if options.sizes:
+        settings.sizes = _whole_numbers(options.sizes)
+    if options.optimiser:
+        settings.muon = options.optimiser == "muon"
+    return settings
+
+
 def _whole_numbers(text: str) -> tuple[int, ...]:
     try:
         sizes = tuple(int(word) for word in text.split(","))
@@ -911,17 +1030,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"published: {_from_here(publish(options.run, options.to))}")
             return 0
         state = load_state(Path(options.run, "checkpoint.pt"))
-        settings = _settings_of(state) if state else Settings()
+        settings = _wished(_settings_of(state) if state else Settings(), options)
         resumed = state is not None
         del state
-        for name in _OPTIONS:
-            if getattr(options, name) is not None:
-                setattr(settings, name, getattr(options, name))
-        if options.sizes:
-            settings.sizes = _whole_numbers(options.sizes)
-        if options.optimiser:
-            settings.muon = options.optimiser == "muon"
         start = _beginning(options.run, resumed, options.start, options.fresh, settings)
+        if start is not None and not resumed:  # go on as those weights were trained; only the optimiser starts anew
+            made = _made(start).get("settings", {}) | {"warmup": settings.warmup}
+            settings = _wished(_settings_of({"settings": made}), options)
         progress = train(
             options.run,
             options.minutes,

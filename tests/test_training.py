@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import replace
+import subprocess
+import sys
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,8 +16,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import augment, evaluation, training
-from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
+from helpers import augment, evaluation, metrics, training
+from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, far_values, normalise_inverse_depth
 from helpers.training import (
     Average,
     LossWeights,
@@ -23,8 +25,10 @@ from helpers.training import (
     Settings,
     depth_loss,
     gradient_matching_loss,
+    log_ratio,
     new_model,
     predict,
+    ratio_losses,
     small_config,
     ssi_loss,
     train_steps,
@@ -138,6 +142,68 @@ def test_gradient_loss_prefers_sharp_borders():
     assert gradient_matching_loss(soft, target) < gradient_matching_loss(softer, target)
 
 
+def test_far_values_are_the_targets_of_far_things():
+    depth = np.random.default_rng(0).uniform(1, 20, (40, 50))
+    depth[0, 0], depth[0, 1] = np.inf, 40.0
+    target = normalise_inverse_depth(depth)
+    assert far_values(depth, 40.0) == pytest.approx([target[0, 0], target[0, 1]], abs=1e-5)
+    assert far_values(np.full((3, 3), 2.0), 10.0) == pytest.approx([ANCHOR - 0.5, ANCHOR - 0.4])
+    for cap in (0, -1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="cap"):
+            far_values(depth, cap)
+
+
+def slopes(cap=10.0):
+    """Targets of three depths, some of it beyond the cap, their far values, and the depths."""
+    depths = [fake_render(seed, 32, 32).depth * 3 for seed in range(3)]
+    targets = torch.from_numpy(np.stack([normalise_inverse_depth(depth) for depth in depths]))
+    return targets, torch.from_numpy(np.stack([far_values(depth, cap) for depth in depths])), depths
+
+
+def test_log_ratio_is_that_of_the_protocol():
+    target, far, depths = slopes()
+    said = target + 0.1 * torch.randn(target.shape, generator=torch.Generator().manual_seed(0))
+    ratio, counts = log_ratio(said, target, far, soft=0.0)
+    for number, depth in enumerate(depths):
+        truth = np.where(depth <= 10, depth, np.nan)
+        assert np.array_equal(counts[number].numpy(), np.isfinite(truth)) and not counts[number].all()
+        aligned = metrics.align_to_depth(said[number].numpy(), truth, cap=1e6)  # clamped far away: nowhere here
+        expected = np.log(truth / aligned)[counts[number].numpy()]
+        assert ratio[number][counts[number]].numpy() == pytest.approx(expected, abs=2e-3)
+
+
+def test_ratio_losses_forgive_scale_and_shift_but_neither_blur_nor_mirrors():
+    target, far, _ = slopes()
+    soft = torch.nn.functional.avg_pool2d(target[:, None], 5, 1, 2, count_include_pad=False)[:, 0]
+    right, blurred, mirrored = (ratio_losses(said, target, far) for said in (0.5 * target + 3, soft, -target))
+    assert max(map(float, right)) < 1e-4
+    assert float(blurred[0]) > 0.01 and float(blurred[1]) > 0.1
+    assert float(mirrored[0]) > 3 * float(blurred[0])
+
+
+def test_ratio_losses_do_not_see_what_lies_beyond_the_cap():
+    target, far, _ = slopes()
+    beyond = target < far[:, 1:, None]
+    other = torch.where(beyond, torch.rand(target.shape) * 5, target).requires_grad_()
+    wrong, rough = ratio_losses(other, target, far)
+    assert beyond.any() and float(wrong.detach()) < 1e-4 and float(rough.detach()) < 1e-4
+    (wrong + rough).backward()
+    assert other.grad.isfinite().all() and float(other.grad[beyond].abs().max()) == 0
+    sky = torch.full((1, 8, 8), ANCHOR)  # nothing within the cap at all
+    nothing = ratio_losses(sky, sky, torch.tensor([[ANCHOR, ANCHOR + 0.1]]))
+    assert [float(part) for part in nothing] == [0, 0]
+
+
+def test_depth_loss_with_ratios_needs_the_far_values():
+    target, far, _ = slopes()
+    weights = LossWeights(1.0, 0.0, 0.5, ratio=3.0, ratio_gradient=1.0)
+    total, parts = depth_loss(target + 0.3 * target**2, target, weights, far)
+    expected = sum(getattr(weights, name) * value for name, value in parts.items())
+    assert set(parts) == {"anchored", "gradient", "ratio", "ratio_gradient"} and float(total) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="far"):
+        depth_loss(target, target, weights)
+
+
 def test_depth_loss_adds_its_parts():
     prediction, target = random_maps(5), random_maps(6)
     total, parts = depth_loss(prediction, target, LossWeights(0.5, 2.0, 0.25))
@@ -158,6 +224,7 @@ def test_depth_loss_refuses_other_shapes():
 def test_settings_say_how_much_is_invariant():
     assert Settings().loss_weights() == LossWeights(1.0, 0.0, 0.5)
     assert Settings(invariant=0.7).loss_weights().invariant == 0.7
+    assert Settings(ratio=3.0, ratio_gradient=1.0).loss_weights() == LossWeights(1.0, 0.0, 0.5, 3.0, 1.0)
 
 
 def test_sizes_begin_with_the_first_and_then_mix():
@@ -248,6 +315,9 @@ def test_stream_gives_what_it_promises(fake_scenes):
     assert batch.pixels.dtype == torch.uint8 and batch.pixels.shape == (8, 3, 32, 32)
     assert batch.target.dtype == torch.float32 and batch.target.shape == (8, 32, 32)
     assert batch.scenes == len(fake_scenes) >= 1
+    assert batch.far.dtype == torch.float32 and batch.far.shape == (8, 2)
+    assert (batch.far[:, 0] < batch.target.amin(dim=(1, 2))).all()  # no sky here: nothing is at infinity
+    assert (batch.far[:, 0] < batch.far[:, 1]).all()
     assert min(fake_scenes) == FIRST_SEED >= evaluation.HELD_OUT  # held-out scenes are never trained on
 
 
@@ -329,6 +399,8 @@ def test_aspects_are_those_of_photographs():
     aspects = [augment.photograph_aspect(np.random.default_rng(seed)) for seed in range(400)]
     assert min(aspects) >= 0.6 and max(aspects) <= 3.5
     assert np.mean([1 <= aspect <= 1.6 for aspect in aspects]) > 0.7
+    streets = [augment.photograph_aspect(np.random.default_rng(seed), "street") for seed in range(400)]
+    assert 0.25 < np.mean([aspect > 1.8 for aspect in streets]) < 0.5 and max(streets) <= 3.5
 
 
 # Loops
@@ -381,12 +453,12 @@ def fake_cases(monkeypatch):
 
 
 def train_a_little(run, **options):
-    return training.train(run, 0.02, tiny_settings(), workers=0, check_minutes=0.01, check_scenes=2, **options)
+    return training.train(run, 0.05, tiny_settings(), workers=0, check_minutes=0.01, check_scenes=2, **options)
 
 
 def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     run, folder = tmp_path / "run", tmp_path / "weights" / "depth"
-    first = train_a_little(run, decay=0.01)
+    first = train_a_little(run, decay=0.03)
     assert first.step > 0 and first.images == 4 * first.step
     assert len(fake_scenes) - 4 <= first.scenes <= len(fake_scenes)  # the batch at which it stopped is not counted
     assert (run / "stable.pt").is_file() and list((run / "previews").glob("*.jpg"))
@@ -457,7 +529,24 @@ def test_a_run_can_go_on_at_another_size(tmp_path, fake_scenes, fake_cases):
     folder = training.publish(tmp_path / "run", tmp_path / "depth")
     assert json.loads((folder / "config.json").read_text())["image_size"] == 48
     again = training.train(tmp_path / "other", 0.02, replace(larger, size=64), workers=0, start=folder, check_scenes=2)
-    assert again.step > 0
+    assert again.step > second.step and again.images > second.images  # it counts on from the manifest
+
+
+@pytest.mark.faults
+def test_two_processes_train_one_model(tmp_path):
+    """torchrun, as on several GPUs, with scenes that are really rendered."""
+    run = tmp_path / "run"
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "helpers.training"]
+    small = ["--hidden", "64", "--layers", "4", "--fusion", "16", "--size", "64", "--sizes", "64"]
+    small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "0", "--check-scenes", "2"]
+    wish = [*torchrun, "--fresh", "--run", str(run), "--minutes", "0.1", *small, "--ratio", "1"]
+    done = subprocess.run(wish, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("begins with random weights") == 1
+    state = training.load_state(run / "checkpoint.pt")
+    progress = state["progress"]
+    assert progress["step"] > 0 and progress["images"] == 2 * 4 * progress["step"]
+    assert list((run / "previews").glob("*.jpg"))
 
 
 @pytest.mark.parametrize("sizes", ["", "a", "100", "48", "128;192"])
@@ -468,11 +557,15 @@ def test_sizes_that_do_not_fit_are_refused_in_a_line(begun, sizes, capsys):
 
 @pytest.fixture
 def begun(monkeypatch, tmp_path):
-    """Calls the command line in an empty folder without training; gives what `train` was told to start from."""
+    """Calls the command line in an empty folder without training; gives what `train` was told to start from.
+
+    The settings that it was told stand in `begun.settings`.
+    """
     starts = []
 
     def note(run, minutes, settings, *, start, **options):
         starts.append(start)
+        call.settings = settings
         return training.Progress()
 
     monkeypatch.setattr(training, "train", note)
@@ -501,6 +594,21 @@ def test_a_new_run_begins_with_the_bundled_weights(begun, bundled, capsys):
     assert begun(*SHAPE) == bundled
     first, _ = capsys.readouterr().out.splitlines()
     assert "bundled weights, weights/depth" in first.replace("\\", "/") and "--fresh" in first
+
+
+def test_a_new_run_goes_on_as_its_weights_were_trained(begun, bundled):
+    made = Settings(ratio=3.0, sizes=(64, 96), warmup=7, size=32, hidden=64, layers=4, fusion=16)
+    manifest = {"training": {"step": 3, "images": 24, "scenes": 5, "minutes": 0.5, "settings": asdict(made)}}
+    (bundled / "manifest.json").write_text(json.dumps(manifest))
+    begun(*SHAPE, "--gradient", "0.25")
+    assert begun.settings == replace(made, gradient=0.25, warmup=Settings().warmup)  # the optimiser starts anew
+    assert training._progress_of(bundled) == training.Progress(3, 24, 5, 0.5)
+    begun(*SHAPE, "--fresh")
+    assert begun.settings.ratio == 0
+
+
+def test_weights_without_a_manifest_count_from_nothing(tmp_path):
+    assert training._progress_of(None) == training._progress_of(tmp_path) == training.Progress()
 
 
 def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
