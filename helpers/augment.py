@@ -155,7 +155,7 @@ class SceneStream(torch.utils.data.IterableDataset):
     first_seed, stride: this stream renders first_seed, first_seed + stride, ...
     spoil: whether samples pass through `augment`. truth: what the target is made of, "depth" or "class_id" of the
     scenes.
-    Raises ValueError for no sizes, a size that is not a multiple of 16, or another truth.
+    Raises ValueError for no sizes, a size that is not a multiple of 32, or another truth.
     """
 
     def __init__(
@@ -172,8 +172,8 @@ class SceneStream(torch.utils.data.IterableDataset):
         spoil: bool = True,
         truth: str = "depth",
     ):
-        if not sizes or any(size < 32 or size % 16 for size in sizes):
-            raise ValueError(f"sizes are {list(sizes)}: give multiples of 16, from 32 pixels.")
+        if not sizes or any(size < 32 or size % 32 for size in sizes):
+            raise ValueError(f"sizes are {list(sizes)}: give multiples of 32 pixels.")
         if reuse < 1:
             raise ValueError(f"reuse is {reuse}: every scene is used at least once.")
         if truth not in ("depth", "class_id"):

@@ -83,14 +83,15 @@ def small_config(
 ) -> DPTConfig:
     """The configuration of a small DPT: the architecture of Intel/dpt-large with fewer and thinner layers.
 
-    size: side of the square input in pixels, a multiple of 16. hidden: width of the encoder, a multiple of 64.
+    size: side of the square input in pixels, a multiple of 32. hidden: width of the encoder, a multiple of 64.
     layers: depth of the encoder, at least 4, tapped at four places. neck: channels of the four reassembled maps.
     fusion: channels of the decoder, even. Raises ValueError for sizes that do not fit.
     """
     from transformers import DPTConfig
 
-    if size % 16 or size < 32:  # reassembly makes 16 x 16 pixels of each token: other patches fit no target
-        raise ValueError(f"size is {size}: it must be a multiple of the patch size 16, at least 32.")
+    # The deepest map is half as wide as the grid of 16 x 16 patches: an odd grid comes out larger than it went in.
+    if size % 32 or size < 32:
+        raise ValueError(f"size is {size}: it must be a multiple of 32, twice the patch size.")
     if hidden % 64 or layers < 4 or fusion % 2 or len(neck) != 4:
         raise ValueError("hidden must be a multiple of 64, layers at least 4, fusion even, neck four numbers.")
     return DPTConfig(
@@ -754,7 +755,7 @@ def with_positions_for(weights: dict[str, torch.Tensor], size: int) -> dict[str,
     """The weights of a DPT with patches of 16 pixels, its position embeddings (1, 1 + n * n, hidden) made for `size`.
 
     Bilinear, as the model itself resizes them for a picture of another size than its own: the predictions for pictures
-    of `size` stay what they were. `size`: side in pixels, a multiple of 16.
+    of `size` stay what they were. `size`: side in pixels, a multiple of 32.
     """
     name = "dpt.embeddings.position_embeddings"
     readout, grid = weights[name][:, :1], weights[name][:, 1:]
@@ -992,8 +993,8 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
         sizes = tuple(int(word) for word in text.split(","))
     except ValueError:
         sizes = ()
-    if not sizes or any(size < 64 or size % 16 for size in sizes):
-        raise ValueError(f"--sizes is {text!r}: give multiples of 16 from 64 up, separated by commas, as 128,192,256.")
+    if not sizes or any(size < 64 or size % 32 for size in sizes):
+        raise ValueError(f"--sizes is {text!r}: give multiples of 32 from 64 up, separated by commas, as 128,192,256.")
     return sizes
 
 

@@ -238,7 +238,8 @@ def test_sizes_begin_with_the_first_and_then_mix():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"size": 40}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)}]
+    "changes",
+    [{"size": 40}, {"size": 48}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)}],
 )
 def test_small_config_refuses_what_does_not_fit(changes):
     with pytest.raises(ValueError):
@@ -346,11 +347,11 @@ def test_stream_reuses_scenes(fake_scenes):
 
 def test_stream_follows_the_odds_of_sizes_while_it_runs(fake_scenes):
     odds = torch.tensor([1.0, 0.0])
-    batches = iter(stream(sizes=[32, 48], size_weights=odds))
+    batches = iter(stream(sizes=[32, 64], size_weights=odds))
     assert {next(batches).pixels.shape[-1] for _ in range(4)} == {32}
     odds.copy_(torch.tensor([0.0, 1.0]))
     batch = next(batches)
-    assert batch.pixels.shape == (4, 3, 48, 48)
+    assert batch.pixels.shape == (4, 3, 64, 64)
 
 
 def test_stream_passes_over_a_scene_that_fails_but_not_over_all(monkeypatch):
@@ -372,7 +373,7 @@ def test_stream_passes_over_a_scene_that_fails_but_not_over_all(monkeypatch):
         next(iter(stream()))
 
 
-@pytest.mark.parametrize("changes", [{"sizes": []}, {"sizes": [40]}, {"sizes": [16]}, {"reuse": 0}])
+@pytest.mark.parametrize("changes", [{"sizes": []}, {"sizes": [40]}, {"sizes": [48]}, {"sizes": [16]}, {"reuse": 0}])
 def test_stream_refuses_what_does_not_fit(changes):
     with pytest.raises(ValueError):
         stream(**changes)
@@ -506,7 +507,7 @@ def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_case
 
 
 def test_positions_for_another_size_change_no_prediction():
-    small = new_model(small_config(48, hidden=64, layers=4, fusion=16)).eval()
+    small = new_model(small_config(64, hidden=64, layers=4, fusion=16)).eval()
     weights = training.with_positions_for(small.state_dict(), 96)
     assert training.with_positions_for(weights, 96) is weights
     large = new_model(small_config(96, hidden=64, layers=4, fusion=16), seed=1).eval()
@@ -523,12 +524,12 @@ def test_positions_for_another_size_change_no_prediction():
 
 def test_a_run_can_go_on_at_another_size(tmp_path, fake_scenes, fake_cases):
     first = train_a_little(tmp_path / "run")
-    larger = replace(tiny_settings(), size=48, sizes=(32, 48))
+    larger = replace(tiny_settings(), size=64, sizes=(32, 64))
     second = training.train(tmp_path / "run", 0.02, larger, workers=0, check_minutes=9, check_scenes=2)
     assert second.step > first.step
     folder = training.publish(tmp_path / "run", tmp_path / "depth")
-    assert json.loads((folder / "config.json").read_text())["image_size"] == 48
-    again = training.train(tmp_path / "other", 0.02, replace(larger, size=64), workers=0, start=folder, check_scenes=2)
+    assert json.loads((folder / "config.json").read_text())["image_size"] == 64
+    again = training.train(tmp_path / "other", 0.02, replace(larger, size=96), workers=0, start=folder, check_scenes=2)
     assert again.step > second.step and again.images > second.images  # it counts on from the manifest
 
 
@@ -549,10 +550,10 @@ def test_two_processes_train_one_model(tmp_path):
     assert list((run / "previews").glob("*.jpg"))
 
 
-@pytest.mark.parametrize("sizes", ["", "a", "100", "48", "128;192"])
+@pytest.mark.parametrize("sizes", ["", "a", "100", "144", "128;192"])
 def test_sizes_that_do_not_fit_are_refused_in_a_line(begun, sizes, capsys):
     assert training.main(["--fresh", "--sizes", sizes or ","]) == 1
-    assert "multiples of 16" in capsys.readouterr().err
+    assert "multiples of 32" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -618,7 +619,7 @@ def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
         begun(*SHAPE, "--fresh", "--start", "there")
 
 
-@pytest.mark.parametrize("option", [("--size", "48"), ("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
+@pytest.mark.parametrize("option", [("--size", "96"), ("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
 def test_bundled_weights_that_do_not_fit_are_left_alone(begun, bundled, capsys, option):
     assert begun(*SHAPE, *option) is None
     assert "no bundled ones fit" in capsys.readouterr().out
