@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 from types import SimpleNamespace
 
@@ -548,6 +549,27 @@ def test_two_processes_train_one_model(tmp_path):
     progress = state["progress"]
     assert progress["step"] > 0 and progress["images"] == 2 * 4 * progress["step"]
     assert list((run / "previews").glob("*.jpg"))
+
+
+@pytest.mark.faults
+def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
+    run = tmp_path / "run"
+    small = ["--hidden", "64", "--layers", "4", "--fusion", "16", "--size", "64", "--sizes", "64"]
+    small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "1", "--check-scenes", "2"]
+    wish = [sys.executable, "-m", "helpers.training", "--fresh", "--run", str(run), "--minutes", "30", *small]
+    with subprocess.Popen(wish, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        deadline = time.monotonic() + 200
+        while not (run / "log.csv").is_file() and started.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.5)  # written at step 50
+        started.terminate()
+        _, errors = started.communicate(timeout=100)
+    assert started.returncode == 0, errors[-2000:]
+    stopped = training.load_state(run / "checkpoint.pt")["progress"]["step"]
+    assert stopped >= 50
+    wish[wish.index("30")] = "0.3"  # its first batch takes some seconds
+    wish.remove("--fresh")
+    subprocess.run(wish, check=True, capture_output=True, timeout=200)
+    assert training.load_state(run / "checkpoint.pt")["progress"]["step"] > stopped
 
 
 @pytest.mark.parametrize("sizes", ["", "a", "100", "144", "128;192"])
