@@ -61,10 +61,10 @@ def normalise_inverse_depth(depth: np.ndarray) -> np.ndarray:
 
 
 def far_values(depth: np.ndarray, cap: float) -> np.ndarray:
-    """What `normalise_inverse_depth` of this depth would say at infinity, and at `cap` metres: float32 (2,).
+    """What `normalise_inverse_depth` of this depth would say at infinity and at `cap` metres, if it cut nothing.
 
-    With them the normalised values can be turned into ratios of depths again. Raises ValueError as that does, and for a
-    cap that is not a positive number.
+    Returns float32 (2,). With them the normalised values can be turned into ratios of depths again. Raises ValueError
+    as that does, and for a cap that is not a positive number.
     """
     if not (np.isfinite(cap) and cap > 0):
         raise ValueError(f"cap is {cap}: give the largest depth that counts, in metres.")
@@ -221,13 +221,12 @@ class SceneStream(torch.utils.data.IterableDataset):
     def _render(self, seed: int, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
         """Picture, truth, and the largest depth that counts in it."""
         from helpers import scenes
-        from helpers.evaluation import CAPS
 
         kinds = self.kinds or scenes.KINDS
         kind = kinds[int(rng.integers(len(kinds)))]
         side = int(round(size * _MARGIN))
         scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng, kind))
-        return scene.image, getattr(scene, self.truth), CAPS[kind]
+        return scene.image, getattr(scene, self.truth), scenes.CAPS[kind]
 
     def _sample(
         self, scene: tuple[np.ndarray, np.ndarray, float], size: int, rng: np.random.Generator

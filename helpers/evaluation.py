@@ -29,6 +29,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from helpers import metrics
 from helpers.files import atomic_path, atomic_write
+from helpers.scenes import CAPS
 
 __all__ = [
     "CAPS",
@@ -48,9 +49,6 @@ __all__ = [
     "summary",
     "write_report",
 ]
-
-CAPS = {"room": 10.0, "tabletop": 10.0, "street": 80.0, "landscape": 80.0}
-"""The largest depth, in metres, that counts in each kind of rendered scene."""
 
 HELD_OUT = 10_000
 """Scenes 0 to HELD_OUT - 1 are never trained on."""

@@ -4,13 +4,13 @@
     python -m helpers.training --minutes 15 --decay 15   the last part: the learning rate falls to zero
     python -m helpers.training publish                   put the averaged weights into helpers/weights/depth
 
-A new run begins with the bundled weights where its settings make a model of their shape, and goes on with the settings
-of their manifest; --fresh begins at random.
+A new run begins with the bundled weights where its settings make a model of their shape, with the losses and the sizes
+of pictures that their manifest tells of; --fresh begins at random.
 The same code runs on processors, on one GPU, and on several (the two dashes in the middle keep torchrun's hands off the
 options behind them). On two cores two processes of one thread each train more pictures a second than one of two:
 
     torchrun --nproc-per-node 4 -m -- helpers.training --device cuda
-    torchrun --nproc-per-node 2 -m -- helpers.training --threads 1 --workers 0 --pixels-per-batch 262144
+    torchrun --nproc-per-node 2 -m -- helpers.training --threads 1 --workers 0
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import argparse
 import contextlib
 import csv
 import ctypes
-import json
 import math
 import os
 import signal
@@ -37,6 +36,7 @@ from torch.nn import functional
 
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
 from helpers.files import atomic_path
+from helpers.integrity import CheckpointError, read_json_object
 from helpers.publishing import publish_checkpoint
 
 if TYPE_CHECKING:
@@ -47,16 +47,20 @@ __all__ = [
     "LossWeights",
     "Settings",
     "depth_loss",
+    "fast_bfloat16",
     "fast_cpu",
     "gradient_matching_loss",
     "load_state",
     "loader",
+    "log_ratio",
     "log_row",
     "make_optimiser",
     "new_model",
     "normalise_inverse_depth",
     "predict",
+    "prepare",
     "publish",
+    "ratio_losses",
     "scene_batches",
     "small_config",
     "square_processor",
@@ -227,15 +231,17 @@ def _roughness(values: torch.Tensor, scales: int = 4, counts: torch.Tensor | Non
 def log_ratio(
     prediction: torch.Tensor, target: torch.Tensor, far: torch.Tensor, soft: float = 0.05
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logarithm of true depth / predicted depth after the alignment of MiDaS' protocol, and where it counts.
+    """Natural logarithm of true depth / predicted depth after an alignment like MiDaS' protocol, and where it counts.
 
-    Both (N, H, W); what lies beyond the cap does not count. far: (N, 2), what the target would be at infinity and at
-    the cap, see `helpers.augment.far_values`. Scale and shift are fitted by least squares. soft: added to both inverse
-    depths, in units of the target, so that what is almost at infinity does not rule.
-    Source of the protocol: Ranftl et al. 2020, section 6.
+    Both (N, H, W). What lies beyond the cap does not count, nor do targets that were cut to 0. far: (N, 2), what the
+    target would be at infinity and at the cap, see `helpers.augment.far_values`. Scale and shift are fitted by least
+    squares, the scale held within 0.1 to 10: a mirrored prediction is not turned round, but counts as an almost flat
+    one. soft: above 0, added to both inverse depths, in units of the target, so that what is almost at infinity does
+    not rule. Unlike the protocol nothing is clamped: a prediction beyond infinity goes on in a straight line, and can
+    be called back. Source of the protocol: Ranftl et al. 2020, section 6.
     """
     infinity, cap = far[:, :1, None], far[:, 1:, None]
-    counts = target >= cap
+    counts = (target >= cap) & (target > 0)
     number = counts.sum(dim=(1, 2), keepdim=True).clamp(min=1)
 
     def mean(values: torch.Tensor) -> torch.Tensor:
@@ -244,10 +250,9 @@ def log_ratio(
     middle, middle_true = mean(prediction), mean(target)
     moved = prediction - middle
     scale = mean(moved * (target - middle_true)) / mean(moved**2).clamp(min=1e-3)
-    # a mirrored prediction is aligned as if it were not: its errors must stay large
     aligned = scale.clamp(0.1, 10.0) * moved + middle_true - infinity
-    ratio = torch.log(aligned.clamp(min=0) + soft) - torch.log((target - infinity).clamp(min=0) + soft)
-    return ratio, counts
+    logarithm = torch.log(aligned.clamp(min=0) + soft) + aligned.clamp(max=0) / soft
+    return logarithm - torch.log((target - infinity).clamp(min=0) + soft), counts
 
 
 def ratio_losses(
@@ -256,8 +261,8 @@ def ratio_losses(
     """How wrong depth is by ratio, and how much that changes from pixel to pixel at four scales: both at least 0.
 
     What evaluation counts are ratios of depths, in which far things weigh as much as near ones; differences of inverse
-    depth hardly see what is far. The first part grows like a logarithm where a ratio is far off: a pixel that is wrong
-    by more than a factor of 1.25 counts once, however wrong it is. See `log_ratio` for the arguments.
+    depth hardly see what is far. The first part grows only like a logarithm where a ratio is far beyond 1.25, as
+    evaluation counts such a pixel once, however wrong it is. See `log_ratio` for the arguments.
     """
     ratio, counts = log_ratio(prediction, target, far)
     limit = math.log(1.25)
@@ -280,7 +285,8 @@ def depth_loss(
 
     prediction, target: (N, H, W). weights: default anchored 1, gradient 0.5, no others, which learns from random
     weights. far: (N, 2), as `helpers.augment.far_values` gives it; needed where ratios count. Raises ValueError for
-    shapes that differ. Source: Ranftl et al. 2020, equation 12; the ratios are this course's own.
+    shapes that differ and where far is missing. Source: Ranftl et al. 2020, equation 12; the ratios are this course's
+    own.
     """
     if prediction.shape != target.shape or prediction.ndim != 3:
         raise ValueError(
@@ -320,11 +326,14 @@ def fast_cpu(threads: int | None = None) -> None:
 
 
 def fast_bfloat16(device: str | torch.device) -> bool:
-    """Whether products in bfloat16 are faster than in float32 there: on GPUs, and on processors that know the format.
+    """Whether products in bfloat16 are faster than in float32 there: on newer GPUs, and on processors with AVX-512.
 
-    Others compute them number by number: 0.9 instead of 100 GFLOP/s, measured on two AVX2 cores.
+    Other processors compute them number by number: 0.9 instead of 100 GFLOP/s, measured on two AVX2 cores.
     """
-    return torch.device(device).type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return kind != "cpu" or (torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") -> DPTForDepthEstimation:
@@ -460,7 +469,7 @@ def train_step(
     batch: Batch,
     learning_rate: float,
     weights: LossWeights | None = None,
-    bfloat16: bool = True,
+    bfloat16: bool = False,
 ) -> dict[str, float]:
     """One step on one batch: the loss and its parts."""
     device = next(model.parameters()).device
@@ -516,7 +525,7 @@ def train_steps(
 
 @dataclass
 class Settings:
-    """Everything that decides a long run."""
+    """Everything that decides a long run. `pixels_per_batch` counts the batches of all processes together."""
 
     hidden: int = 192
     layers: int = 8
@@ -550,14 +559,18 @@ class Settings:
         return [3.0 if size == self.size else 2.0 if size == self.first_size else 1.0 for size in self.sizes]
 
 
+_LOSSES = tuple(field.name for field in fields(LossWeights))
+
 _OPTIONS = (
     "hidden", "layers", "fusion", "size", "first_size_images", "pixels_per_batch", "learning_rate", "warmup", "average",
-    "reuse", "seed", "anchored", "invariant", "gradient", "ratio", "ratio_gradient",
+    "reuse", "seed", *_LOSSES,
 )  # fmt: skip
 
+_INHERITED = ("hidden", "layers", "fusion", "size", "sizes", *_LOSSES)
+"""What a new run takes over from the manifest of the weights that it begins with."""
 
 _SHAPE = (
-    "image_size", "patch_size", "num_channels", "hidden_size", "num_hidden_layers", "num_attention_heads",
+    "patch_size", "num_channels", "hidden_size", "num_hidden_layers", "num_attention_heads",
     "intermediate_size", "qkv_bias", "backbone_out_indices", "neck_hidden_sizes", "reassemble_factors",
     "fusion_hidden_size", "readout_type", "is_hybrid", "use_batch_norm_in_fusion_residual",
     "use_bias_in_fusion_residual", "add_projection", "hidden_act", "head_in_index",
@@ -629,7 +642,8 @@ def train(
     embeddings are resized. real: a folder of real pictures with depth (see `helpers.evaluation`), measured at each
     check beside `check_scenes` held-out scenes.
     An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv, previews/.
-    Raises ValueError for settings that do not fit, and FileNotFoundError for a `start` that is not there.
+    Raises ValueError for settings that do not fit, FileNotFoundError for a `start` that is not there, and
+    CheckpointError for one with a manifest that makes no sense.
     """
     from tqdm.auto import tqdm
 
@@ -637,7 +651,7 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
     state = load_state(run / "checkpoint.pt")
-    settings = settings or (_settings_of(state) if state else Settings())
+    settings = settings or (_settings_of(state) if state else _settings_from(start))
     progress = Progress(**state["progress"]) if state else _progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
@@ -657,7 +671,7 @@ def train(
     stream = SceneStream(
         settings.sizes,
         odds,
-        pixels_per_batch=settings.pixels_per_batch,
+        pixels_per_batch=settings.pixels_per_batch // machines.world,
         reuse=settings.reuse,
         kinds=kinds,
         first_seed=FIRST_SEED + 100_000_000 * settings.seed + progress.scenes + machines.rank,
@@ -715,11 +729,25 @@ def train(
 
 
 def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:
-    """What the manifest of the checkpoint in `start` says of its training; empty where it says nothing."""
-    manifest = Path(start, "manifest.json") if start is not None else None
-    if manifest is None or not manifest.is_file():
+    """What the manifest of the checkpoint in `start` says of its training; empty where it says nothing.
+
+    Raises CheckpointError for a manifest that says something else.
+    """
+    path = Path(start, "manifest.json") if start is not None else None
+    if path is None or not path.is_file():
         return {}
-    return json.loads(manifest.read_text(encoding="utf-8")).get("training", {})
+    made = read_json_object(path).get("training", {})
+    numbers = [made.get(field.name, 0) for field in fields(Progress)] if isinstance(made, dict) else [None]
+    whole = all(isinstance(number, (int, float)) and number >= 0 for number in numbers)
+    if not whole or not isinstance(made.get("settings", {}), dict):
+        raise CheckpointError(f"{path} does not say how its weights were trained: mend it, or delete it.")
+    return made
+
+
+def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
+    """Settings of a new run that begins with these weights: their shape, losses and sizes; the rest as always."""
+    made = _made(start).get("settings", {})
+    return _settings_of({"settings": {name: made[name] for name in _INHERITED if name in made}})
 
 
 def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
@@ -737,6 +765,8 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
     if start is not None and not state:
         if not Path(start, "config.json").is_file():
             raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
+        if not _fit(settings, Path(start)):
+            raise ValueError(f"{start} holds no depth model of the shape asked for: see --hidden, --layers, --fusion.")
         there = DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
         if there.config.image_size == settings.size:
             return there
@@ -768,12 +798,14 @@ def with_positions_for(weights: dict[str, torch.Tensor], size: int) -> dict[str,
 
 
 def _fit(settings: Settings, folder: Path) -> bool:
-    """Whether `folder` holds a checkpoint of the shape that the settings describe."""
+    """Whether `folder` holds a depth model of the shape that the settings describe; its size may differ."""
     from transformers import DPTConfig
 
     if not (folder / "config.json").is_file() or not (folder / "model.safetensors").is_file():
         return False
     there = DPTConfig.from_pretrained(folder)
+    if there.architectures and "DPTForDepthEstimation" not in there.architectures:
+        return False
     wanted = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
 
     def value(config: DPTConfig, name: str) -> Any:
@@ -831,25 +863,29 @@ def _save_state(
 
 
 def log_row(path: Path, row: dict[str, Any]) -> None:
-    """Adds a row to a CSV file, with the names of its columns first where the file is new."""
+    """Adds a row to a CSV file, with the names of its columns first where the file is new.
+
+    In a file that was begun with other columns each value goes below its own name; names that it lacks are left out.
+    """
+    names = list(row)
+    if path.is_file():
+        with path.open(newline="") as file:
+            names = next(csv.reader(file), names)
     new = not path.is_file()
     with path.open("a", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.DictWriter(file, names, restval="", extrasaction="ignore")
         if new:
-            writer.writerow(row)
-        writer.writerow(f"{value:.5g}" if isinstance(value, float) else value for value in row.values())
-
-
-_PARTS = tuple(field.name for field in fields(LossWeights))
+            writer.writeheader()
+        writer.writerow({name: f"{value:.5g}" if isinstance(value, float) else value for name, value in row.items()})
 
 
 def _means(rows: list[dict[str, float]]) -> dict[str, float]:
-    names = (*_PARTS, "loss", "gradient_norm", "rate", "size")
+    names = (*_LOSSES, "loss", "gradient_norm", "rate", "size")
     return {name: float(np.mean([row.get(name, math.nan) for row in rows])) for name in names}
 
 
 def _shown(rows: list[dict[str, float]]) -> dict[str, str]:
-    return {name: f"{value:.3f}" for name, value in _means(rows).items() if name in _PARTS and math.isfinite(value)}
+    return {name: f"{value:.3f}" for name, value in _means(rows).items() if name in _LOSSES and math.isfinite(value)}
 
 
 class _Check:
@@ -949,24 +985,31 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
     return publish_checkpoint(folder, model, square_processor(settings.size), manifest)
 
 
-def _beginning(run: str, resumed: bool, start: str | None, fresh: bool, settings: Settings) -> str | Path | None:
-    """The folder whose weights a run begins with, None for random ones or a run that goes on; says so in a line.
+def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | Path | None, Settings]:
+    """What a run begins with, None for random weights, and its settings; a new run says so in a line.
 
-    Raises ValueError for `fresh` where there is a run that would go on.
+    Raises ValueError for `--fresh` where there is a run that would go on.
     """
-    if resumed:
-        if fresh:
-            raise ValueError(f"{run} holds a run already: give another folder with --run, or leave --fresh out.")
-        return start
-    if start is None and not fresh and _fit(settings, WEIGHTS):
-        start, what = WEIGHTS, f"the bundled weights, {_from_here(WEIGHTS)} (--fresh: random weights)"
-    elif start is None:
-        what = "random weights" if fresh else "random weights: no bundled ones fit its settings"
-    else:
+    if state:
+        if options.fresh:
+            raise ValueError(
+                f"{options.run} holds a run already: give another folder with --run, or leave --fresh out."
+            )
+        return options.start, _wished(_settings_of(state), options)
+    start = None if options.fresh else options.start or WEIGHTS
+    settings, what = _wished(_settings_from(start), options), "random weights"
+    if start == WEIGHTS and not _fit(settings, WEIGHTS):
+        start, settings = None, _wished(Settings(), options)
+        what = "random weights: no bundled ones fit its settings"
+    elif start is not None:
         what = f"the weights in {start}"
+        if start == WEIGHTS:
+            what = f"the bundled weights, {_from_here(WEIGHTS)} (--fresh: random weights)"
+        if _made(start).get("settings"):
+            what += ", their losses and sizes"
     if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
-        print(f"A new run in {run} begins with {what}.", flush=True)
-    return start
+        print(f"A new run in {options.run} begins with {what}.", flush=True)
+    return start, settings
 
 
 def _from_here(path: str | os.PathLike[str]) -> Path:
@@ -977,7 +1020,7 @@ def _from_here(path: str | os.PathLike[str]) -> Path:
 
 
 def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
-    """The settings, with what the command line says in their place."""
+    """The settings, with what the command line says in their place. The model's own size is always trained on."""
     for name in _OPTIONS:
         if getattr(options, name) is not None:
             setattr(settings, name, getattr(options, name))
@@ -985,6 +1028,8 @@ def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
         settings.sizes = _whole_numbers(options.sizes)
     if options.optimiser:
         settings.muon = options.optimiser == "muon"
+    if settings.size not in settings.sizes:
+        settings.sizes = (*settings.sizes, settings.size)
     return settings
 
 
@@ -1011,7 +1056,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument(
-        "--start", help="folder of a checkpoint that a new run begins with (default: the bundled weights, if they fit)"
+        "--start",
+        help="folder of a checkpoint that a new run begins with, taking over its shape, losses and sizes "
+        "(default: the bundled weights, if they fit)",
     )
     beginning.add_argument("--fresh", action="store_true", help="a new run begins with random weights")
     parser.add_argument("--real", help="folder of real pictures with depth to measure at each check")
@@ -1030,14 +1077,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.action == "publish":
             print(f"published: {_from_here(publish(options.run, options.to))}")
             return 0
-        state = load_state(Path(options.run, "checkpoint.pt"))
-        settings = _wished(_settings_of(state) if state else Settings(), options)
-        resumed = state is not None
-        del state
-        start = _beginning(options.run, resumed, options.start, options.fresh, settings)
-        if start is not None and not resumed:  # go on as those weights were trained; only the optimiser starts anew
-            made = _made(start).get("settings", {}) | {"warmup": settings.warmup}
-            settings = _wished(_settings_of({"settings": made}), options)
+        start, settings = _beginning(options, load_state(Path(options.run, "checkpoint.pt")))
         progress = train(
             options.run,
             options.minutes,
@@ -1052,7 +1092,7 @@ def main(arguments: list[str] | None = None) -> int:
             check_scenes=options.check_scenes,
             real=options.real,
         )
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "

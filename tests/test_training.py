@@ -164,7 +164,7 @@ def slopes(cap=10.0):
 def test_log_ratio_is_that_of_the_protocol():
     target, far, depths = slopes()
     said = target + 0.1 * torch.randn(target.shape, generator=torch.Generator().manual_seed(0))
-    ratio, counts = log_ratio(said, target, far, soft=0.0)
+    ratio, counts = log_ratio(said, target, far, soft=1e-6)
     for number, depth in enumerate(depths):
         truth = np.where(depth <= 10, depth, np.nan)
         assert np.array_equal(counts[number].numpy(), np.isfinite(truth)) and not counts[number].all()
@@ -193,6 +193,36 @@ def test_ratio_losses_do_not_see_what_lies_beyond_the_cap():
     sky = torch.full((1, 8, 8), ANCHOR)  # nothing within the cap at all
     nothing = ratio_losses(sky, sky, torch.tensor([[ANCHOR, ANCHOR + 0.1]]))
     assert [float(part) for part in nothing] == [0, 0]
+
+
+def test_what_was_cut_tells_no_ratio():
+    depth = 3 + np.linspace(-0.1, 0.1, 1024).reshape(32, 32)
+    depth[0, :3] = np.inf, 50.0, 9.0  # so far beyond a wall that all three targets are 0
+    target, far = normalise_inverse_depth(depth), far_values(depth, 10.0)
+    assert (target[0, :3] == 0).all() and far[1] < 0
+    _, counts = log_ratio(*(torch.from_numpy(values)[None] for values in (target, target, far)))
+    assert not counts[0, 0, :3].any() and counts.sum() == 1021
+
+
+@pytest.mark.parametrize("shape", ["flat", "mirrored"])
+def test_ratio_losses_lead_towards_the_truth(shape):
+    target, far, _ = slopes()
+    said = (torch.full_like(target, 4.0) if shape == "flat" else 8 - target).requires_grad_()
+    towards = target - target.mean(dim=(1, 2), keepdim=True)
+    for part in ratio_losses(said, target, far):
+        (slope,) = torch.autograd.grad(part, said, retain_graph=True)
+        assert slope.isfinite().all() and float((slope * towards).sum()) < 0
+
+
+def test_ratio_losses_call_back_what_lies_beyond_infinity():
+    target, far, _ = slopes()
+    said = target.clone()
+    said[:, 16, 16] = far[:, 0] - 1
+    said.requires_grad_()
+    ratio, counts = log_ratio(said, target, far)
+    assert counts[:, 16, 16].all() and (ratio[:, 16, 16] < -3).all()
+    ratio_losses(said, target, far)[0].backward()
+    assert (said.grad[:, 16, 16] < 0).all()
 
 
 def test_depth_loss_with_ratios_needs_the_far_values():
@@ -454,13 +484,14 @@ def fake_cases(monkeypatch):
     monkeypatch.setattr(evaluation, "rendered_cases", cases)
 
 
-def train_a_little(run, **options):
-    return training.train(run, 0.05, tiny_settings(), workers=0, check_minutes=0.01, check_scenes=2, **options)
+def train_a_little(run, ratio=0.0, **options):
+    settings = replace(tiny_settings(), ratio=ratio, ratio_gradient=ratio)
+    return training.train(run, 0.05, settings, workers=0, check_minutes=0.01, check_scenes=2, **options)
 
 
 def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     run, folder = tmp_path / "run", tmp_path / "weights" / "depth"
-    first = train_a_little(run, decay=0.03)
+    first = train_a_little(run, decay=0.03, ratio=1.0)
     assert first.step > 0 and first.images == 4 * first.step
     assert len(fake_scenes) - 4 <= first.scenes <= len(fake_scenes)  # the batch at which it stopped is not counted
     assert (run / "stable.pt").is_file() and list((run / "previews").glob("*.jpg"))
@@ -541,7 +572,7 @@ def test_two_processes_train_one_model(tmp_path):
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "helpers.training"]
     small = ["--hidden", "64", "--layers", "4", "--fusion", "16", "--size", "64", "--sizes", "64"]
     small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "0", "--check-scenes", "2"]
-    wish = [*torchrun, "--fresh", "--run", str(run), "--minutes", "0.1", *small, "--ratio", "1"]
+    wish = [*torchrun, "--fresh", "--run", str(run), "--minutes", "0.4", *small, "--ratio", "1"]
     done = subprocess.run(wish, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("begins with random weights") == 1
@@ -549,6 +580,32 @@ def test_two_processes_train_one_model(tmp_path):
     progress = state["progress"]
     assert progress["step"] > 0 and progress["images"] == 2 * 4 * progress["step"]
     assert list((run / "previews").glob("*.jpg"))
+
+
+@pytest.mark.faults
+def test_two_processes_take_the_same_step(tmp_path):
+    """Each sees other pictures; after a step both have the same weights."""
+    (tmp_path / "step.py").write_text(
+        """
+import torch
+from helpers import training
+
+machines = training._Machines("cpu")
+model = training.prepare(training.new_model(training.small_config(32, hidden=64, layers=4, fusion=16))).train()
+torch.manual_seed(machines.rank)
+batch = training.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
+training.train_step(machines.wrap(model), training.make_optimiser(model), batch, 1e-3)
+mine = torch.cat([value.detach().flatten() for value in model.parameters()])
+both = [torch.empty_like(mine) for _ in range(2)]
+torch.distributed.all_gather(both, mine)
+same = torch.equal(*both)
+machines.close()
+assert same
+"""
+    )
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", str(tmp_path / "step.py")]
+    done = subprocess.run(torchrun, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.faults
@@ -619,15 +676,49 @@ def test_a_new_run_begins_with_the_bundled_weights(begun, bundled, capsys):
     assert "bundled weights, weights/depth" in first.replace("\\", "/") and "--fresh" in first
 
 
-def test_a_new_run_goes_on_as_its_weights_were_trained(begun, bundled):
+def test_a_new_run_goes_on_as_its_weights_were_trained(begun, bundled, capsys):
     made = Settings(ratio=3.0, sizes=(64, 96), warmup=7, size=32, hidden=64, layers=4, fusion=16)
     manifest = {"training": {"step": 3, "images": 24, "scenes": 5, "minutes": 0.5, "settings": asdict(made)}}
     (bundled / "manifest.json").write_text(json.dumps(manifest))
-    begun(*SHAPE, "--gradient", "0.25")
-    assert begun.settings == replace(made, gradient=0.25, warmup=Settings().warmup)  # the optimiser starts anew
+    assert begun("--gradient", "0.25") == bundled
+    assert "their losses and sizes" in capsys.readouterr().out
+    # size is always trained on; how fast it learns, and how large a batch is, belong to a sitting
+    assert begun.settings == replace(made, gradient=0.25, sizes=(64, 96, 32), warmup=Settings().warmup)
     assert training._progress_of(bundled) == training.Progress(3, 24, 5, 0.5)
-    begun(*SHAPE, "--fresh")
-    assert begun.settings.ratio == 0
+    begun("--fresh")
+    assert begun.settings == Settings()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "[]", '{"training": null}', '{"training": "long"}', '{"training": {"step": "many"}}',
+     '{"training": {"images": -1}}', '{"training": {"settings": null}}'],
+)  # fmt: skip
+def test_a_manifest_that_makes_no_sense_is_refused_in_a_line(bundled, manifest, tmp_path, capsys):
+    (bundled / "manifest.json").write_text(manifest)
+    assert training.main(["--run", str(tmp_path / "run"), "--minutes", "0.01", *SHAPE]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("CheckpointError") and "manifest.json" in said and "\n" not in said
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_weights_of_another_shape_are_refused_in_a_line(bundled, tmp_path, capsys):
+    wish = ["--run", str(tmp_path / "run"), "--start", str(bundled), "--minutes", "0.01", "--size", "32"]
+    assert training.main([*wish, "--hidden", "128"]) == 1
+    assert "--hidden" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_log_keeps_its_columns(tmp_path):
+    path = tmp_path / "log.csv"
+    training.log_row(path, {"step": 1, "loss": 0.5})
+    training.log_row(path, {"loss": 0.25, "ratio": 0.1, "step": 2})
+    training.log_row(path, {"step": 3})
+    assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.25", "3,"]
+
+
+def test_bfloat16_is_left_alone_where_torch_cannot_tell(monkeypatch):
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert training.fast_bfloat16("cpu") is False
 
 
 def test_weights_without_a_manifest_count_from_nothing(tmp_path):
@@ -641,10 +732,15 @@ def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
         begun(*SHAPE, "--fresh", "--start", "there")
 
 
-@pytest.mark.parametrize("option", [("--size", "96"), ("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
+@pytest.mark.parametrize("option", [("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
 def test_bundled_weights_that_do_not_fit_are_left_alone(begun, bundled, capsys, option):
     assert begun(*SHAPE, *option) is None
     assert "no bundled ones fit" in capsys.readouterr().out
+
+
+def test_bundled_weights_go_on_at_another_size(begun, bundled):
+    assert begun(*SHAPE, "--size", "96") == bundled
+    assert begun.settings.size == 96 and 96 in begun.settings.sizes
 
 
 def test_a_new_run_begins_at_random_where_no_weights_are_bundled(begun, bundled):

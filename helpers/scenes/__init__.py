@@ -19,10 +19,13 @@ from helpers.scenes.world import BOX, CLASSES, SPHERE, View, World
 if TYPE_CHECKING:
     from helpers.camera import Pinhole
 
-__all__ = ["CLASSES", "KINDS", "Scene", "render", "render_world"]
+__all__ = ["CAPS", "CLASSES", "KINDS", "Scene", "render", "render_world"]
 
 KINDS = ("room", "tabletop", "street", "landscape")
 """The kinds of scene that `render` knows."""
+
+CAPS = {"room": 10.0, "tabletop": 10.0, "street": 80.0, "landscape": 80.0}
+"""The largest depth, in metres, that counts in each kind of scene when a prediction is measured."""
 
 _COMPOSERS = {"room": "rooms", "tabletop": "tabletops", "street": "streets", "landscape": "landscapes"}
 _ATTEMPTS = 8
