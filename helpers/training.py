@@ -238,7 +238,7 @@ def log_ratio(
     squares, the scale held within 0.1 to 10: a mirrored prediction is not turned round, but counts as an almost flat
     one. soft: above 0, added to both inverse depths, in units of the target, so that what is almost at infinity does
     not rule. Unlike the protocol nothing is clamped: a prediction beyond infinity goes on in a straight line, and can
-    be called back. Source of the protocol: Ranftl et al. 2020, section 6.
+    be called back. The protocol itself is `helpers.metrics.align_to_depth`.
     """
     infinity, cap = far[:, :1, None], far[:, 1:, None]
     counts = (target >= cap) & (target > 0)

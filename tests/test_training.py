@@ -557,11 +557,11 @@ def test_positions_for_another_size_change_no_prediction():
 def test_a_run_can_go_on_at_another_size(tmp_path, fake_scenes, fake_cases):
     first = train_a_little(tmp_path / "run")
     larger = replace(tiny_settings(), size=64, sizes=(32, 64))
-    second = training.train(tmp_path / "run", 0.02, larger, workers=0, check_minutes=9, check_scenes=2)
+    second = training.train(tmp_path / "run", 0.05, larger, workers=0, check_minutes=9, check_scenes=2)
     assert second.step > first.step
     folder = training.publish(tmp_path / "run", tmp_path / "depth")
     assert json.loads((folder / "config.json").read_text())["image_size"] == 64
-    again = training.train(tmp_path / "other", 0.02, replace(larger, size=96), workers=0, start=folder, check_scenes=2)
+    again = training.train(tmp_path / "other", 0.05, replace(larger, size=96), workers=0, start=folder, check_scenes=2)
     assert again.step > second.step and again.images > second.images  # it counts on from the manifest
 
 
