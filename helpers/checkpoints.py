@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUNDLED",
+    "BUNDLED_PLAIN",
     "BUNDLED_SEGMENTER",
     "CLASS_LOGITS",
     "LISTED",
@@ -50,6 +51,8 @@ __all__ = [
 ]
 
 BUNDLED = Path(__file__).parent / "weights" / "depth"
+BUNDLED_PLAIN = Path(__file__).parent / "weights" / "plain"
+"""A smaller and weaker one, built as Intel/dpt-large is, without a convolutional stem: notebook 06 takes it apart."""
 BUNDLED_SEGMENTER = Path(__file__).parent / "weights" / "segmentation"
 RELATIVE_INVERSE_DEPTH = (
     "relative inverse depth: larger is nearer, no unit, scale and shift differ from picture to picture"
@@ -117,7 +120,8 @@ class Task:
 
     architecture: the class of its model in transformers. purpose: a word for it. bundled: the folder of the one that
     ships. listed: the ids on the Hub that the course knows. example: one of them. meaning: of the output, where the
-    checkpoint does not say. variable: the environment variable that names another one than the bundled.
+    checkpoint does not say. variable: the environment variable that names another one than the bundled. also: the
+    folders of others that ship.
     """
 
     architecture: str
@@ -127,11 +131,19 @@ class Task:
     example: str
     meaning: str
     variable: str | None = None
+    also: tuple[Path, ...] = ()
 
 
 def _depth() -> Task:
     return Task(
-        "DPTForDepthEstimation", "depth", BUNDLED, LISTED, "Intel/dpt-large", _UNSTATED_MEANING, "DPT_CHECKPOINT"
+        "DPTForDepthEstimation",
+        "depth",
+        BUNDLED,
+        LISTED,
+        "Intel/dpt-large",
+        _UNSTATED_MEANING,
+        "DPT_CHECKPOINT",
+        also=(BUNDLED_PLAIN,),
     )
 
 
@@ -222,7 +234,7 @@ def _find(checkpoint: str | os.PathLike[str] | None, task: Task, *, newest: bool
         return _in_folder(folder, task)
     if folder.exists():
         raise CheckpointError(f"{text} is a file. Give the folder that holds config.json and model.safetensors.")
-    if folder == task.bundled:
+    if folder in (task.bundled, *task.also):
         raise CheckpointError(f"{text} is missing. {_RESTORE}")
     match = _HUB_ID.fullmatch(text) if isinstance(checkpoint, str) else None
     if match is None:
@@ -237,7 +249,7 @@ _RESTORE = "Restore the course's files (`git checkout -- helpers/weights`) or in
 
 
 def _in_folder(folder: Path, task: Task) -> _Found:
-    shipped = folder.resolve() == task.bundled.resolve()
+    shipped = folder.resolve() in [path.resolve() for path in (task.bundled, *task.also)]
     try:
         _check_config(folder, task)
         weights = _weights_in(folder, pickle=False)

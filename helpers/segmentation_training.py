@@ -5,7 +5,7 @@
     python -m helpers.segmentation_training publish                   put the weights into helpers/weights/segmentation
     python -m helpers.segmentation_training evaluate                  a table of figures on held-out scenes
 
-A new run begins with the encoder and the neck of the bundled depth checkpoint, as far as they fit.
+A new run begins with the encoder and the neck of the bundled plain depth checkpoint, as far as they fit.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def train(
     device: str = "cpu",
     workers: int = 1,
     threads: int | None = None,
-    start: str | os.PathLike[str] | None = checkpoints.BUNDLED,
+    start: str | os.PathLike[str] | None = checkpoints.BUNDLED_PLAIN,
     save_minutes: float = 3.0,
     check_scenes: int = 32,
 ) -> Progress:
@@ -508,7 +508,9 @@ def main(arguments: list[str] | None = None) -> int:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
-    parser.add_argument("--start", default=checkpoints.BUNDLED, help="depth checkpoint that a new run begins with")
+    parser.add_argument(
+        "--start", default=checkpoints.BUNDLED_PLAIN, help="depth checkpoint that a new run begins with"
+    )
     parser.add_argument(
         "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
     )

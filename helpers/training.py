@@ -71,7 +71,7 @@ __all__ = [
 ]
 
 WEIGHTS = Path(__file__).parent / "weights" / "depth"
-NAME = "dpt-course-small"
+NAME, PLAIN_NAME = "dpt-course-small", "dpt-course-plain"
 MEANING = "relative inverse depth: larger is nearer, no unit"
 
 
@@ -84,20 +84,44 @@ def small_config(
     layers: int = 8,
     fusion: int = 32,
     neck: Sequence[int] = (48, 96, 192, 192),
+    stem: Sequence[int] = (),
 ) -> DPTConfig:
-    """The configuration of a small DPT: the architecture of Intel/dpt-large with fewer and thinner layers.
+    """The configuration of a small DPT, with fewer and thinner layers than those of the paper.
 
     size: side of the square input in pixels, a multiple of 32. hidden: width of the encoder, a multiple of 64.
-    layers: depth of the encoder, at least 4, tapped at four places. neck: channels of the four reassembled maps.
-    fusion: channels of the decoder, even. Raises ValueError for sizes that do not fit.
+    layers: depth of the encoder, at least 4. neck: channels of the four reassembled maps. fusion: channels of the
+    decoder, even. stem: empty for the architecture of Intel/dpt-large, whose encoder is tapped at four places; or three
+    numbers for that of Intel/dpt-hybrid-midas: the channels of a small ResNet at a quarter, an eighth and a sixteenth
+    of the picture's size; 64, 128, 256 make it a ResNet-18 without its last stage. Its last map gives the tokens, its
+    first two take the places of the first two taps, and `neck` does not count. Raises ValueError for sizes that do not
+    fit.
+    Source: Ranftl et al., Vision Transformers for Dense Prediction, 2021, section 3 (DPT-Large and DPT-Hybrid).
     """
-    from transformers import DPTConfig
+    from transformers import DPTConfig, ResNetConfig
 
     # The deepest map is half as wide as the grid of 16 x 16 patches: an odd grid comes out larger than it went in.
     if size % 32 or size < 32:
         raise ValueError(f"size is {size}: it must be a multiple of 32, twice the patch size.")
     if hidden % 64 or layers < 4 or fusion % 2 or len(neck) != 4:
         raise ValueError("hidden must be a multiple of 64, layers at least 4, fusion even, neck four numbers.")
+    if len(stem) not in (0, 3):
+        raise ValueError(f"stem is {tuple(stem)}: give the channels of three maps, or nothing for plain patches.")
+    taps, hybrid = [layers * tap // 4 - 1 for tap in (1, 2, 3, 4)], {}
+    if stem:
+        # as in Intel/dpt-hybrid-midas: the first two indices are those of the stem's maps
+        taps, neck = [0, 1, layers // 2 - 1, layers - 1], (*stem[:2], hidden, hidden)
+        hybrid = {
+            "backbone_config": ResNetConfig(
+                embedding_size=stem[0],
+                hidden_sizes=list(stem),
+                depths=[2, 2, 2],
+                layer_type="basic",
+                out_features=["stage1", "stage2", "stage3"],
+            ),
+            "backbone_featmap_shape": [1, stem[2], size // 16, size // 16],
+            "neck_ignore_stages": [0, 1],
+            "reassemble_factors": [1, 1, 1, 0.5],
+        }
     return DPTConfig(
         hidden_size=hidden,
         num_hidden_layers=layers,
@@ -105,12 +129,13 @@ def small_config(
         intermediate_size=4 * hidden,
         image_size=size,
         patch_size=16,
-        backbone_out_indices=[layers * tap // 4 - 1 for tap in (1, 2, 3, 4)],
+        backbone_out_indices=taps,
         neck_hidden_sizes=list(neck),
         fusion_hidden_size=fusion,
         readout_type="project",
-        is_hybrid=False,
+        is_hybrid=bool(stem),
         use_auxiliary_head=False,
+        **hybrid,
     )
 
 
@@ -351,10 +376,22 @@ def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") ->
 
 
 def predict(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
-    """What the model says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. Scaled as the processor does."""
+    """What the model says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. Scaled as the processor does.
+
+    S: a multiple of 32, for every model. transformers refuses all sizes but the configuration's where there is a stem,
+    although it resizes the position embeddings to fit.
+    """
     values = pixels.to(memory_format=torch.channels_last).float() / 127.5 - 1.0
-    with torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
-        return model(pixel_values=values).predicted_depth.float()
+    embeddings = getattr(model, "module", model).dpt.embeddings  # module: inside DistributedDataParallel
+    size = embeddings.image_size if hasattr(embeddings, "backbone") else None
+    try:
+        if size is not None:
+            embeddings.image_size = tuple(pixels.shape[-2:])
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
+            return model(pixel_values=values).predicted_depth.float()
+    finally:
+        if size is not None:
+            embeddings.image_size = size
 
 
 _LAST = "head.head.4."
@@ -434,6 +471,8 @@ class Average:
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         mine, theirs = list(self.model.parameters()), [value.detach() for value in model.parameters()]
         torch._foreach_lerp_(mine, theirs, 1 - decay)
+        for buffer, newest in zip(self.model.buffers(), model.buffers(), strict=True):  # a stem's means and variances
+            buffer.lerp_(newest, 1 - decay) if buffer.is_floating_point() else buffer.copy_(newest)
 
 
 def scene_batches(
@@ -528,8 +567,9 @@ class Settings:
     """Everything that decides a long run. `pixels_per_batch` counts the batches of all processes together."""
 
     hidden: int = 192
-    layers: int = 8
+    layers: int = 6
     fusion: int = 32
+    stem: tuple[int, ...] = (64, 128, 256)
     size: int = 192
     sizes: tuple[int, ...] = (96, 128, 160, 192, 224)
     first_size: int = 128
@@ -546,6 +586,10 @@ class Settings:
     gradient: float = 0.5
     ratio: float = 0.0
     ratio_gradient: float = 0.0
+
+    def config(self) -> DPTConfig:
+        """The configuration of the model that is trained."""
+        return small_config(self.size, self.hidden, self.layers, self.fusion, stem=self.stem)
 
     def loss_weights(self) -> LossWeights:
         """How much each part of the loss counts. From random weights only the anchored part sets out."""
@@ -566,14 +610,15 @@ _OPTIONS = (
     "reuse", "seed", *_LOSSES,
 )  # fmt: skip
 
-_INHERITED = ("hidden", "layers", "fusion", "size", "sizes", *_LOSSES)
+_INHERITED = ("hidden", "layers", "fusion", "stem", "size", "sizes", *_LOSSES)
 """What a new run takes over from the manifest of the weights that it begins with."""
 
 _SHAPE = (
     "patch_size", "num_channels", "hidden_size", "num_hidden_layers", "num_attention_heads",
     "intermediate_size", "qkv_bias", "backbone_out_indices", "neck_hidden_sizes", "reassemble_factors",
     "fusion_hidden_size", "readout_type", "is_hybrid", "use_batch_norm_in_fusion_residual",
-    "use_bias_in_fusion_residual", "add_projection", "hidden_act", "head_in_index",
+    "use_bias_in_fusion_residual", "add_projection", "hidden_act", "head_in_index", "neck_ignore_stages",
+    "backbone_config",
 )  # fmt: skip
 
 
@@ -673,6 +718,7 @@ def train(
         odds,
         pixels_per_batch=settings.pixels_per_batch // machines.world,
         reuse=settings.reuse,
+        buffer=256,
         kinds=kinds,
         first_seed=FIRST_SEED + 100_000_000 * settings.seed + progress.scenes + machines.rank,
         stride=machines.world,
@@ -766,7 +812,9 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
         if not Path(start, "config.json").is_file():
             raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
         if not _fit(settings, Path(start)):
-            raise ValueError(f"{start} holds no depth model of the shape asked for: see --hidden, --layers, --fusion.")
+            raise ValueError(
+                f"{start} holds no depth model of the shape asked for: see --hidden, --layers, --fusion, --stem."
+            )
         there = DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
         if there.config.image_size == settings.size:
             return there
@@ -774,8 +822,7 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
         model = DPTForDepthEstimation(there.config)
         model.load_state_dict(with_positions_for(there.state_dict(), settings.size))
         return model
-    config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
-    model = new_model(config, settings.seed)
+    model = new_model(settings.config(), settings.seed)
     if state:
         model.load_state_dict(with_positions_for(state["model"], settings.size))
     return model
@@ -806,10 +853,12 @@ def _fit(settings: Settings, folder: Path) -> bool:
     there = DPTConfig.from_pretrained(folder)
     if there.architectures and "DPTForDepthEstimation" not in there.architectures:
         return False
-    wanted = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
+    wanted = settings.config()
 
     def value(config: DPTConfig, name: str) -> Any:
         value = getattr(config, name, None)
+        if name == "backbone_config" and value is not None:
+            return [getattr(value, part, None) for part in ("embedding_size", "hidden_sizes", "depths", "layer_type")]
         return list(value) if isinstance(value, tuple) else value  # files know lists only
 
     return all(value(there, name) == value(wanted, name) for name in _SHAPE)
@@ -845,6 +894,8 @@ def load_state(path: Path) -> dict | None:
 def _settings_of(state: dict) -> Settings:
     known = {field.name for field in fields(Settings)}
     values = {name: value for name, value in state["settings"].items() if name in known}
+    if values:
+        values.setdefault("stem", ())  # settings that tell of none are older than stems
     return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
@@ -973,10 +1024,10 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
     settings, progress = _settings_of(state), Progress(**state["progress"])
-    model = DPTForDepthEstimation(small_config(settings.size, settings.hidden, settings.layers, settings.fusion))
+    model = DPTForDepthEstimation(settings.config())
     model.load_state_dict(state["average"])
     manifest = {
-        "name": NAME,
+        "name": NAME if settings.stem else PLAIN_NAME,
         "revision": f"step-{progress.step}",
         "licence": "MIT",
         "meaning": MEANING,
@@ -1026,6 +1077,8 @@ def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
             setattr(settings, name, getattr(options, name))
     if options.sizes:
         settings.sizes = _whole_numbers(options.sizes)
+    if options.stem is not None:
+        settings.stem = _channels(options.stem)
     if options.optimiser:
         settings.muon = options.optimiser == "muon"
     if settings.size not in settings.sizes:
@@ -1041,6 +1094,16 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
     if not sizes or any(size < 64 or size % 32 for size in sizes):
         raise ValueError(f"--sizes is {text!r}: give multiples of 32 from 64 up, separated by commas, as 128,192,256.")
     return sizes
+
+
+def _channels(text: str) -> tuple[int, ...]:
+    try:
+        channels = tuple(int(word) for word in text.split(",")) if text != "none" else ()
+    except ValueError:
+        channels = (0,)
+    if len(channels) not in (0, 3) or any(number < 1 for number in channels):
+        raise ValueError(f"--stem is {text!r}: give the channels of three maps, as 64,128,256, or none.")
+    return channels
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1071,6 +1134,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in _OPTIONS:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(defaults[name]), help=f"Settings.{name}")
     parser.add_argument("--sizes", help="Settings.sizes: sides of the training pictures, separated by commas")
+    parser.add_argument("--stem", help="Settings.stem: channels of its three maps, as 64,128,256; none: plain patches")
     parser.add_argument("--optimiser", choices=["muon", "adamw"])
     options = parser.parse_args(arguments)
     try:

@@ -282,6 +282,34 @@ def test_the_checkpoint_of_the_course_is_whole_and_needs_no_network(monkeypatch:
     assert not any(tensor.isnan().any() for tensor in dpt.model.state_dict().values())
 
 
+def test_the_plain_checkpoint_of_the_course_is_built_as_the_large_dpt(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a connection was opened"))
+    plain, bundled = (load_dpt(folder, device="cpu") for folder in (checkpoints.BUNDLED_PLAIN, checkpoints.BUNDLED))
+    assert plain.card.name != bundled.card.name and plain.card.meaning == bundled.card.meaning
+    config = plain.model.config
+    assert not config.is_hybrid and config.backbone_config is None and len(config.backbone_out_indices) == 4
+    assert config.readout_type == bundled.model.config.readout_type == "project"
+
+
+def test_the_depth_checkpoints_of_the_course_are_small():
+    sizes = [(folder / WEIGHTS).stat().st_size for folder in (checkpoints.BUNDLED, checkpoints.BUNDLED_PLAIN)]
+    assert sum(sizes) <= 24e6
+
+
+def test_a_damaged_plain_checkpoint_is_refused_as_the_course_s_own(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checkpoints, "BUNDLED_PLAIN", folder)
+    with pytest.raises(CheckpointError, match=r"course is damaged: .*manifest\.json"):  # it must have one
+        load_dpt(folder)
+    small_dpt.add_manifest(folder)
+    assert load_dpt(folder, device="cpu").card.name == "small"
+    flip(folder / WEIGHTS)
+    with pytest.raises(CheckpointError, match="course is damaged: .*sha256"):
+        load_dpt(folder)
+    shutil.rmtree(folder)
+    with pytest.raises(CheckpointError, match="missing.*git checkout"):
+        load_dpt(folder)
+
+
 @pytest.mark.parametrize("name", ["config.json", "preprocessor_config.json", WEIGHTS])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_shipped_checkpoint_is_refused(shipped: Path, name: str, damage: str):

@@ -35,9 +35,12 @@ from helpers.training import (
     train_steps,
 )
 
+STEM = (8, 16, 24)
+STEMS = pytest.mark.parametrize("stem", [(), STEM], ids=["plain", "hybrid"])
 
-def tiny_config():
-    return small_config(32, hidden=64, layers=4, fusion=16, neck=(8, 16, 16, 16))
+
+def tiny_config(stem=()):
+    return small_config(32, hidden=64, layers=4, fusion=16, neck=(8, 16, 16, 16), stem=stem)
 
 
 def fake_render(seed, width, height, kind=None, *, aspect=None, plain=False):
@@ -270,15 +273,36 @@ def test_sizes_begin_with_the_first_and_then_mix():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"size": 40}, {"size": 48}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)}],
-)
+    [{"size": 40}, {"size": 48}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)},
+     {"stem": (8, 16)}],
+)  # fmt: skip
 def test_small_config_refuses_what_does_not_fit(changes):
     with pytest.raises(ValueError):
         small_config(**changes)
 
 
-def test_new_model_begins_alive():
-    model = new_model(tiny_config())
+def test_a_stem_takes_the_places_of_the_first_two_taps():
+    model = new_model(tiny_config(STEM)).eval()
+    with torch.inference_mode():
+        taps = model.dpt.embeddings(torch.zeros(1, 3, 32, 32)).intermediate_activations
+    assert [tuple(tap.shape[1:]) for tap in taps] == [(8, 8, 8), (16, 4, 4)]  # a quarter and an eighth of the picture
+    assert model.config.backbone_out_indices[2:] == [1, 3] and model.config.neck_hidden_sizes == [8, 16, 64, 64]
+
+
+@STEMS
+def test_predict_takes_every_size(stem):
+    model = new_model(tiny_config(stem)).eval()
+    for size in (32, 64, 96):
+        pixels = torch.randint(0, 256, (1, 3, size, size), dtype=torch.uint8)
+        assert predict(model, pixels).shape == (1, size, size)
+    if stem:  # and leaves the model as it was
+        with pytest.raises(ValueError, match="doesn't match"):
+            model(pixel_values=torch.zeros(1, 3, 64, 64))
+
+
+@STEMS
+def test_new_model_begins_alive(stem):
+    model = new_model(tiny_config(stem))
     pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     said = predict(model, pixels)
     assert said.requires_grad and said.shape == (2, 32, 32)
@@ -293,14 +317,16 @@ def test_new_model_begins_alive():
     assert all("dpt.layernorm" in name or "key.bias" in name for name in silent), silent
 
 
-def test_new_model_is_the_same_for_the_same_seed():
-    first, second, other = (new_model(tiny_config(), seed) for seed in (1, 1, 2))
+@STEMS
+def test_new_model_is_the_same_for_the_same_seed(stem):
+    first, second, other = (new_model(tiny_config(stem), seed) for seed in (1, 1, 2))
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
     assert any(not torch.equal(a, b) for a, b in zip(first.parameters(), other.parameters(), strict=True))
 
 
-def test_prepared_model_says_the_same():
-    model = new_model(tiny_config()).eval()
+@STEMS
+def test_prepared_model_says_the_same(stem):
+    model = new_model(tiny_config(stem)).eval()
     pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     with torch.inference_mode():
         before = predict(model, pixels)
@@ -320,9 +346,21 @@ def test_average_follows_the_weights():
     assert not average.model.get_parameter(name).requires_grad
 
 
+def test_average_follows_what_a_stem_has_counted():
+    model = new_model(tiny_config(STEM)).train()
+    average = Average(model, decay=0.5)
+    predict(model, torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8))
+    average.update(model)
+    name = "dpt.embeddings.backbone.embedder.embedder.normalization.running_mean"
+    moved = model.get_buffer(name)
+    torch.testing.assert_close(average.model.get_buffer(name), (1 - 2 / 11) * moved)  # it began at 0
+    assert moved.abs().sum() > 0
+
+
+@STEMS
 @pytest.mark.parametrize("muon", [False, True])
-def test_optimiser_steps_all_weights_and_skips_what_is_not_finite(muon):
-    model = new_model(tiny_config())
+def test_optimiser_steps_all_weights_and_skips_what_is_not_finite(muon, stem):
+    model = new_model(tiny_config(stem))
     optimiser = Optimiser(model, 1e-2, muon=muon)
     assert len(optimiser.parts) == 1 + muon
     free = [value for value in model.parameters() if value.requires_grad]
@@ -470,7 +508,7 @@ def test_train_steps_wants_one_limit(limits):
 
 def tiny_settings():
     return Settings(
-        hidden=64, layers=4, fusion=16, size=32, sizes=(32,), first_size=32, pixels_per_batch=4 * 32**2, muon=False
+        hidden=64, layers=4, fusion=16, stem=STEM, size=32, sizes=(32,), first_size=32, pixels_per_batch=4 * 32**2
     )
 
 
@@ -520,7 +558,8 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
 
     from helpers import load_dpt, predict_inverse_depth
 
-    assert {value.dtype for value in load_file(folder / "model.safetensors").values()} == {torch.float16}
+    kinds = {value.dtype for value in load_file(folder / "model.safetensors").values() if value.is_floating_point()}
+    assert kinds == {torch.float16}
     dpt = load_dpt(folder)
     image = fake_render(3, 60, 40).image
     said = predict_inverse_depth(dpt, Image.fromarray(image))
@@ -538,16 +577,17 @@ def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_case
         train_a_little(tmp_path / "third", start=tmp_path / "nothing")
 
 
-def test_positions_for_another_size_change_no_prediction():
-    small = new_model(small_config(64, hidden=64, layers=4, fusion=16)).eval()
+@STEMS
+def test_positions_for_another_size_change_no_prediction(stem):
+    small = new_model(small_config(64, hidden=64, layers=4, fusion=16, stem=stem)).eval()
     weights = training.with_positions_for(small.state_dict(), 96)
     assert training.with_positions_for(weights, 96) is weights
-    large = new_model(small_config(96, hidden=64, layers=4, fusion=16), seed=1).eval()
+    large = new_model(small_config(96, hidden=64, layers=4, fusion=16, stem=stem), seed=1).eval()
     large.load_state_dict(weights)
     for size in (96, 32):
-        pixels = torch.rand(1, 3, size, size)
+        pixels = torch.randint(0, 256, (1, 3, size, size), dtype=torch.uint8)
         with torch.inference_mode():
-            ours, its = large(pixels).predicted_depth, small(pixels).predicted_depth
+            ours, its = predict(large, pixels), predict(small, pixels)
         if size == 96:
             torch.testing.assert_close(ours, its, rtol=1e-4, atol=1e-5)
         else:
@@ -571,6 +611,7 @@ def test_two_processes_train_one_model(tmp_path):
     run = tmp_path / "run"
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "helpers.training"]
     small = ["--hidden", "64", "--layers", "4", "--fusion", "16", "--size", "64", "--sizes", "64"]
+    small += ["--stem", "8,16,24"]
     small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "0", "--check-scenes", "2"]
     wish = [*torchrun, "--fresh", "--run", str(run), "--minutes", "0.4", *small, "--ratio", "1"]
     done = subprocess.run(wish, capture_output=True, text=True, timeout=300)
@@ -591,7 +632,8 @@ import torch
 from helpers import training
 
 machines = training._Machines("cpu")
-model = training.prepare(training.new_model(training.small_config(32, hidden=64, layers=4, fusion=16))).train()
+config = training.small_config(32, hidden=64, layers=4, fusion=16, stem=(8, 16, 24))
+model = training.prepare(training.new_model(config)).train()
 torch.manual_seed(machines.rank)
 batch = training.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
 training.train_step(machines.wrap(model), training.make_optimiser(model), batch, 1e-3)
@@ -612,6 +654,7 @@ assert same
 def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
     run = tmp_path / "run"
     small = ["--hidden", "64", "--layers", "4", "--fusion", "16", "--size", "64", "--sizes", "64"]
+    small += ["--stem", "8,16,24"]
     small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "1", "--check-scenes", "2"]
     wish = [sys.executable, "-m", "helpers.training", "--fresh", "--run", str(run), "--minutes", "30", *small]
     with subprocess.Popen(wish, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
@@ -662,12 +705,12 @@ def begun(monkeypatch, tmp_path):
 def bundled(monkeypatch, tmp_path):
     """A checkpoint of 32 pixels in the place of the bundled one; its options are those of `SHAPE`."""
     folder = tmp_path / "weights" / "depth"
-    new_model(small_config(32, hidden=64, layers=4, fusion=16)).half().save_pretrained(folder)
+    new_model(small_config(32, hidden=64, layers=4, fusion=16, stem=STEM)).half().save_pretrained(folder)
     monkeypatch.setattr(training, "WEIGHTS", folder)
     return folder
 
 
-SHAPE = ("--size", "32", "--hidden", "64", "--layers", "4", "--fusion", "16")
+SHAPE = ("--size", "32", "--hidden", "64", "--layers", "4", "--fusion", "16", "--stem", "8,16,24")
 
 
 def test_a_new_run_begins_with_the_bundled_weights(begun, bundled, capsys):
@@ -677,7 +720,7 @@ def test_a_new_run_begins_with_the_bundled_weights(begun, bundled, capsys):
 
 
 def test_a_new_run_goes_on_as_its_weights_were_trained(begun, bundled, capsys):
-    made = Settings(ratio=3.0, sizes=(64, 96), warmup=7, size=32, hidden=64, layers=4, fusion=16)
+    made = Settings(ratio=3.0, sizes=(64, 96), warmup=7, size=32, hidden=64, layers=4, fusion=16, stem=STEM)
     manifest = {"training": {"step": 3, "images": 24, "scenes": 5, "minutes": 0.5, "settings": asdict(made)}}
     (bundled / "manifest.json").write_text(json.dumps(manifest))
     assert begun("--gradient", "0.25") == bundled
@@ -732,9 +775,9 @@ def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
         begun(*SHAPE, "--fresh", "--start", "there")
 
 
-@pytest.mark.parametrize("option", [("--hidden", "128"), ("--layers", "8"), ("--fusion", "32")])
+@pytest.mark.parametrize("option", ["--hidden 128", "--layers 8", "--fusion 32", "--stem none", "--stem 8,16,32"])
 def test_bundled_weights_that_do_not_fit_are_left_alone(begun, bundled, capsys, option):
-    assert begun(*SHAPE, *option) is None
+    assert begun(*SHAPE, *option.split()) is None
     assert "no bundled ones fit" in capsys.readouterr().out
 
 
@@ -764,11 +807,23 @@ def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
 
 
 def test_a_run_from_bundled_weights_learns_on_from_them(bundled):
-    model = training._begin(Settings(size=32, hidden=64, layers=4, fusion=16), None, bundled)
+    settings = Settings(size=32, hidden=64, layers=4, fusion=16, stem=STEM)
+    model = training._begin(settings, None, bundled)
     assert model.dtype == torch.float32
-    torch.testing.assert_close(
-        model.state_dict(), new_model(small_config(32, 64, 4, 16)).state_dict(), rtol=1e-3, atol=1e-3
-    )
+    torch.testing.assert_close(model.state_dict(), new_model(settings.config()).state_dict(), rtol=1e-3, atol=1e-3)
+
+
+def test_weights_that_tell_of_no_stem_have_none(begun, bundled):
+    new_model(small_config(32, hidden=64, layers=4, fusion=16)).half().save_pretrained(bundled)
+    told = {"hidden": 64, "layers": 4, "fusion": 16, "size": 32}
+    (bundled / "manifest.json").write_text(json.dumps({"training": {"settings": told}}))
+    assert begun() == bundled and begun.settings.stem == ()
+
+
+@pytest.mark.parametrize("stem", ["", "a", "8,16", "8,16,0", "8;16;24"])
+def test_a_stem_that_does_not_fit_is_refused_in_a_line(begun, stem, capsys):
+    assert training.main(["--fresh", "--stem", stem]) == 1
+    assert "three maps" in capsys.readouterr().err
 
 
 def test_the_published_folder_is_named_from_here(monkeypatch, tmp_path, capsys):
