@@ -387,7 +387,7 @@ def show_scatter(
                 line[0] * ends + line[1],
                 color="#c2410c",
                 linewidth=2,
-                label=f"{line[0]:.3g} x {line[1]:+.3g}".replace("+", "+ ").replace("x -", "x - "),
+                label="equal" if tuple(line) == (1, 0) else _line_label(*line),
             )
             axes.legend(frameon=False)
         axes.set_xlabel(x_label)
@@ -396,6 +396,10 @@ def show_scatter(
         axes.grid(color="#e5e7eb")
         _clean(axes)
         show(figure, alt)
+
+
+def _line_label(scale: float, shift: float) -> str:
+    return f"{scale:.3g} x {shift:+.3g}".replace("+", "+ ").replace("x -", "x - ")
 
 
 def _style() -> Any:
