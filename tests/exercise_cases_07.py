@@ -55,7 +55,7 @@ CASES = {
             (finite(lambda z, t: worse(z, t) < 1.25), "Take the mean"),
             (finite(lambda z, t: np.mean(worse(z, t))), "np.maximum"),
             (finite(lambda z, t: np.sum(worse(z, t) < 1.25)), "number of pixels"),
-            (finite(lambda z, t: 100 * np.mean(worse(z, t) < 1.25)), "per cent"),
+            (finite(lambda z, t: 100 * np.mean(worse(z, t) < 1.25)), "a percentage"),
             (finite(lambda z, t: np.mean(worse(z, t) > 1.25)), "turn|Turn"),
             (lambda depth, truth: np.mean(worse(depth, truth) < 1.25), "sky"),
             (finite(lambda z, t: np.mean(z / t < 1.25)), "too small"),

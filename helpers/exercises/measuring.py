@@ -63,7 +63,7 @@ def check_delta1(answer: Callable[[np.ndarray, np.ndarray], float]) -> str:
     if not same(right):
         assert not math.isnan(given), "Hint: the share is NaN: infinity is still among the pixels that count."
         assert not same(5), "Hint: this is the number of pixels. Divide by how many count."
-        assert not same(100 * right), "Hint: these are percent. Answer with a share from 0 to 1."
+        assert not same(100 * right), "Hint: this is a percentage. Answer with a share from 0 to 1."
         assert not same(4 / 9), "Hint: this is the share that is off by more. Turn the comparison round."
         assert not same(5 / 10) and not same(6 / 10) and not same(8 / 10), (
             "Hint: the sky is still counted. Leave out the truth that is infinite."
