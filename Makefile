@@ -69,7 +69,7 @@ lint: setup ## ruff: style and likely mistakes
 fetch: setup ## download CHECKPOINT=... into the cache, for a class without network
 	@$(PY) -m helpers.checkpoints fetch
 
-train: setup ## train the bundled depth checkpoint again (hours)
+train: setup ## train the bundled depth checkpoint further (an hour)
 	@$(PY) -m helpers.training
 
 evaluate: setup ## measure a checkpoint on rendered scenes never trained on
