@@ -193,13 +193,17 @@ def load_for(
     dtype: str | torch.dtype | None = None,
 ) -> tuple[DPTImageProcessorPil, PreTrainedModel, Card]:
     """The image processor, the model in evaluation mode and the card of a checkpoint for any task: see `load_dpt`."""
+    import torch
+
     place, kind = _device_and_dtype(device, dtype)
     model_class, processor_class = _import_dpt(task.architecture)
     found = _find(checkpoint, task)  # last, as it may download
     processor = _load_processor(found, processor_class)
     model = _load_model(found, model_class, kind)
+    # On processors convolutions are faster with the channels of a pixel side by side; answers differ by rounding only.
+    layout = {"memory_format": torch.channels_last} if place.type == "cpu" else {}
     try:
-        model = model.to(place).eval()
+        model = model.to(place, **layout).eval()
     except RuntimeError as error:
         raise CheckpointError(
             f"{found.card.name} does not fit on device {str(place)!r} ({_first_line(error)}). Use device='cpu'."

@@ -79,7 +79,8 @@ def test_a_folder_is_loaded_as_transformers_itself_would(folder: Path):
     theirs = DPTForDepthEstimation.from_pretrained(folder, dtype=torch.float32).eval()
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
-        assert torch.equal(dpt.model(picture).predicted_depth, theirs(picture).predicted_depth)
+        mine, own = dpt.model(picture).predicted_depth, theirs(picture).predicted_depth
+    torch.testing.assert_close(mine, own)  # not to the bit: the helper lays convolutions out for speed
     assert dpt.processor.size == {"height": 32, "width": 32}
     assert dpt.card.sha256 == integrity.sha256_of(folder / WEIGHTS)
     assert (dpt.card.name, dpt.card.revision, dpt.card.source) == ("small", "", str(folder))
