@@ -62,13 +62,13 @@ def start_rows() -> list[Row]:
 
 
 def model_rows() -> list[Row]:
-    """Times of the bundled model and picture, warm."""
+    """Times of the bundled models and picture, warm."""
     import torch
 
     from helpers import load_dpt, load_image, predict_inverse_depth
-    from helpers.checkpoints import BUNDLED
+    from helpers.checkpoints import BUNDLED, BUNDLED_PLAIN
 
-    dpt = load_dpt(BUNDLED)
+    dpt, plain = load_dpt(BUNDLED), load_dpt(BUNDLED_PLAIN)
     picture = load_image("room")
     square = picture.resize((384, 384))
     pixel_values = dpt.processor(images=square, return_tensors="pt")["pixel_values"].to(dpt.model.device)
@@ -81,6 +81,7 @@ def model_rows() -> list[Row]:
     reading, reads = median_seconds(lambda: load_image("room"))
     passing, passes = median_seconds(forward)
     predicting, predictions = median_seconds(lambda: predict_inverse_depth(dpt, square))
+    by_plain, plains = median_seconds(lambda: predict_inverse_depth(plain, square))
     whole, wholes = median_seconds(lambda: predict_inverse_depth(dpt, picture))
     size = "x".join(map(str, pixel_values.shape[-2:]))
     return [
@@ -88,6 +89,7 @@ def model_rows() -> list[Row]:
         (f"`load_image('room')` (median of {reads})", f"{reading * 1e3:.1f} ms"),
         (f"forward pass at the model's size, {size} (median of {passes})", f"{passing * 1e3:.1f} ms"),
         (f"`predict_inverse_depth`, 384x384 picture (median of {predictions})", f"{predicting * 1e3:.1f} ms"),
+        (f"the same with the plain checkpoint (median of {plains})", f"{by_plain * 1e3:.1f} ms"),
         (
             f"`predict_inverse_depth`, {picture.width}x{picture.height} picture (median of {wholes})",
             f"{whole * 1e3:.1f} ms",
