@@ -14,6 +14,7 @@ import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -46,6 +47,13 @@ def test_constraints_are_exact_and_installed():
     for name, requirement in CONSTRAINTS.items():
         installed = Version(importlib.metadata.version(name)).public
         assert installed == exact_version(requirement), f"{name} {installed} is installed; run make setup"
+
+
+def test_every_package_runs_on_every_python_3_11():
+    """Debian 12 has 3.11.2: a pin that asks for a later one cannot be installed there."""
+    for name in CONSTRAINTS:
+        needed = importlib.metadata.metadata(name).get("Requires-Python")
+        assert needed is None or Version("3.11.0") in SpecifierSet(needed), f"{name} needs Python {needed}"
 
 
 def test_constraints_are_complete():
