@@ -134,17 +134,33 @@ def real_cases(folder: str | Path) -> Iterator[Case]:
         if not pictures:
             raise EvaluationError(f"{path} has no picture beside it: add {path.stem}.png or {path.stem}.jpg.")
         notes = path.with_suffix(".json")
-        about = json.loads(notes.read_text()) if notes.is_file() else {}
+        metric, cap = _notes_of(notes)
         with Image.open(pictures[0]) as opened:
             image = np.array(ImageOps.exif_transpose(opened).convert("RGB"))
         values = np.load(path, allow_pickle=False).astype(np.float64)
         if values.shape != image.shape[:2]:
             raise EvaluationError(f"{path} has shape {values.shape}, its picture {image.shape[:2]}: they must agree.")
-        metric = about.get("kind", "depth") != "inverse"
-        if metric:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                values = np.where(np.isfinite(values) & (values > 0), 1.0 / values, np.nan)
-        yield Case(path.stem, "real", image, values, metric, float(about.get("cap", 80.0)))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            usable = np.isfinite(values) & (values > 0) if metric else np.isfinite(values)
+            values = np.where(usable, 1.0 / values if metric else values, np.nan)
+        near = usable & (values >= 1.0 / cap) if metric else usable
+        if np.unique(values[near]).size < 2:
+            raise EvaluationError(f"{path} has no two different values that count: nothing can be fitted to it.")
+        yield Case(path.stem, "real", image, values, metric, cap)
+
+
+def _notes_of(path: Path) -> tuple[bool, float]:
+    """What the JSON file beside a truth says: whether it is in metres, and the cap. Raises EvaluationError."""
+    try:
+        about = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        kind, cap = about.get("kind", "depth"), about.get("cap", 80.0)
+        if kind not in ("depth", "inverse") or isinstance(cap, bool) or not 0 < cap < math.inf:
+            raise ValueError
+    except (ValueError, TypeError, AttributeError):
+        raise EvaluationError(
+            f'{path} must be a JSON object: "kind" is "depth" or "inverse", "cap" a number of metres above 0.'
+        ) from None
+    return kind == "depth", float(cap)
 
 
 def measure_baselines(case: Case) -> dict[str, float]:
@@ -180,9 +196,11 @@ def boundary_scores(
 
     A border lies between two neighbouring pixels (right or below) whose depths differ by more than the factor
     `threshold`, with a direction: which side is nearer. It is found where the prediction has a border of the same
-    direction at the same place. depth, truth: (H, W) metres; pairs with NaN in truth do not count. NaN where the truth
-    has no border at all. thresholds: default 1.05 to 1.25 in ten steps.
-    Source: Bochkovskii et al., Depth Pro, 2024, section 4.1 (there with foreground and background segments as well).
+    direction at the same place. depth, truth: (H, W) metres; pairs with NaN in truth do not count. At a threshold at
+    which only one of the two has borders all three are 0; one at which neither has any is left out; NaN where all are.
+    thresholds: default 1.05 to 1.25 in ten steps.
+    Source: Bochkovskii et al., Depth Pro, 2024, and its code, which averages over the four directions; here they count
+    together, so that each border counts once.
     """
     thresholds = np.linspace(1.05, 1.25, 10) if thresholds is None else np.asarray(thresholds, float)
     pairs_depth, pairs_truth = [], []
@@ -196,10 +214,10 @@ def boundary_scores(
     for threshold in thresholds:
         limit = math.log(threshold)
         true_borders, borders = np.abs(true_ratio) > limit, np.abs(ratio) > limit
-        if not true_borders.any():
+        if not true_borders.any() and not borders.any():
             continue
         hits = float((true_borders & borders & (np.sign(true_ratio) == np.sign(ratio))).sum())
-        precision, recall = hits / max(1, borders.sum()), hits / true_borders.sum()
+        precision, recall = hits / max(1, borders.sum()), hits / max(1, true_borders.sum())
         f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
         sums += threshold * np.array([precision, recall, f1])
         total += threshold
@@ -411,7 +429,7 @@ def main(arguments: list[str] | None = None) -> int:
         card = dpt.card
         about = {"checkpoint": card.name, "revision": card.revision, "sha256": card.sha256}
         paths = write_report(results, options.out, about | {"scenes": options.scenes, "size": options.size})
-    except (EvaluationError, OSError) as error:
+    except (ValueError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     print(markdown_table(summary(results)))

@@ -156,7 +156,9 @@ def _refuse_strangers(path: Path) -> None:
             f"{path} is a web page, not a checkpoint's file: probably an error or log-in page saved under that name. "
             "Download the file again."
         )
-    if path.suffix == ".safetensors" and start.startswith((b"PK\x03\x04", b"\x80\x02", b"\x80\x04")):
+    # A safetensors header may have a length that reads like a pickle's first bytes; its ninth byte is a brace.
+    pickled = start.startswith((b"PK\x03\x04", b"\x80\x02", b"\x80\x04")) and start[8:9] != b"{"
+    if path.suffix == ".safetensors" and pickled:
         raise CheckpointError(f"{path} is a pickle under a safetensors name. Get the real safetensors file.")
 
 

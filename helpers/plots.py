@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import LogFormatter, MaxNLocator, StrMethodFormatter
 from PIL import Image
 
 __all__ = [
@@ -93,7 +93,10 @@ def _with_palette(picture: Image.Image, figure: Figure, colours: int) -> Image.I
     steps = colours * 3 // 8 // max(1, len(maps))
     kept = [colour[:3] for used in maps.values() for colour in used(np.linspace(0, 1, steps), bytes=True)]
     kept += [(255, 255, 255), (0, 0, 0)]
-    rest = picture.quantize(colours - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    # The rest is chosen by the roots of the frequencies: else the one green thing in a grey room would turn brown.
+    found, counts = np.unique(np.asarray(picture).reshape(-1, 3) // 4 * 4 + 2, axis=0, return_counts=True)
+    sample = Image.fromarray(np.repeat(found, np.ceil(np.sqrt(counts)).astype(int), axis=0)[None])
+    rest = sample.quantize(colours - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette = Image.new("P", (1, 1))
     palette.putpalette([int(channel) for colour in kept for channel in colour] + rest.getpalette())
     small = picture.quantize(palette=palette, dither=Image.Dither.NONE)
@@ -349,6 +352,9 @@ def show_lines(
             axes.plot(x, y, color=colour, linestyle=style, linewidth=2, label=name)
         axes.set_xscale("log" if log_x else "linear")
         axes.set_yscale("log" if log_y else "linear")
+        for axis in [axes.xaxis] * log_x + [axes.yaxis] * log_y:  # 3 and 10, not powers of ten
+            axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(LogFormatter(minor_thresholds=(1.2, 0.5)))
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         axes.set_title(title)
@@ -493,8 +499,18 @@ def _draw_map(axes: Any, values: np.ndarray, title: str, colormap: str, low: flo
 
 
 def _bar(figure: Figure, drawn: Any, axes: Any, label: str) -> None:
-    # Below the map and not beside it: a flat picture leaves no height for a label.
-    bar = figure.colorbar(drawn, ax=axes, orientation="horizontal", shrink=0.7, aspect=30, pad=0.03)
+    # Below the map and not beside it: a flat picture leaves no height for a label. A pointed end: values lie beyond it.
+    drawn_values = [image.get_array() for one in np.atleast_1d(axes) for image in one.images]
+    low, high = drawn.get_clim()
+    slack = 1e-6 * max(abs(low), abs(high))
+    below, above = (
+        any(values.min() < low - slack for values in drawn_values),
+        any(values.max() > high + slack for values in drawn_values),
+    )
+    extend = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
+    bar = figure.colorbar(
+        drawn, ax=axes, orientation="horizontal", shrink=0.7, aspect=30, pad=0.03, extend=extend[below, above]
+    )
     bar.set_label(label)
     bar.locator = MaxNLocator(5)
     bar.update_ticks()

@@ -29,15 +29,17 @@ def publish_checkpoint(
 
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. To `manifest` (name, revision, licence, meaning, training) the sha256 of each file is added; it becomes
-    manifest.json. `model` itself is turned into float16.
+    manifest.json. `model` itself is turned into float16. Raises ValueError for weights that are no finite numbers.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()  # where it is a link, what it leads to changes
+    if not all(bool(value.isfinite().all()) for value in model.half().state_dict().values()):
+        raise ValueError("the weights are not all finite numbers in float16: nothing was published.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
         new = Path(room, folder.name)
         if folder.is_dir():
             shutil.copytree(folder, new)
-        model.half().save_pretrained(new)
+        model.save_pretrained(new)
         processor.save_pretrained(new)
         write_manifest(new, manifest)
         new.chmod(0o755)
@@ -68,4 +70,8 @@ def _exchange(new: Path, folder: Path) -> None:
             return
     old = new.with_name(new.name + ".old")
     os.rename(folder, old)
-    os.rename(new, folder)
+    try:
+        os.rename(new, folder)
+    except BaseException:
+        os.rename(old, folder)
+        raise

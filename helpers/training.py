@@ -22,6 +22,7 @@ import ctypes
 import gc
 import math
 import os
+import pickle
 import signal
 import sys
 import time
@@ -170,8 +171,13 @@ def new_model(config: DPTConfig, seed: int = 0) -> DPTForDepthEstimation:
         nn.init.normal_(embeddings.cls_token, std=0.02)
         side = config.image_size // config.patch_size
         embeddings.position_embeddings.data[0, 1:] = 0.2 * _sines(side, config.hidden_size)
-        for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
-            parameter.requires_grad_(False)  # the first fusion layer has no second input: never used
+    return _without_unused(model)
+
+
+def _without_unused(model: DPTForDepthEstimation) -> DPTForDepthEstimation:
+    """The same model; what is never used in it, as the first fusion layer has no second input, is not trained."""
+    for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
+        parameter.requires_grad_(False)
     return model
 
 
@@ -428,13 +434,17 @@ class Optimiser:
             self.parts.append(torch.optim.Muon(made["muon"], learning_rate, adjust_lr_fn="match_rms_adamw"))
         # The last layer's gradient is far larger than all others' together: clipping by it would say nothing of them.
         self.clipped = [p for (_, factor, _), group in groups.items() if factor != _RATES[_LAST] for p in group]
-        self.parameters = [parameter for group in groups.values() for parameter in group]
+        self.last = [p for (_, factor, _), group in groups.items() if factor == _RATES[_LAST] for p in group]
 
     def step(self, learning_rate: float, clip: float = 1.0) -> float:
-        """One step, gradients cleared after it; returns the gradients' norm. Skipped where that is not finite."""
+        """One step, gradients cleared after it; returns their norm without the last layer's.
+
+        Skipped where a gradient is not finite.
+        """
         norm = float(nn.utils.clip_grad_norm_(self.clipped, clip))
+        last = nn.utils.get_total_norm([value.grad for value in self.last if value.grad is not None])
         for part in self.parts:
-            if math.isfinite(norm):
+            if math.isfinite(norm) and math.isfinite(float(last)):
                 for group in part.param_groups:
                     group["lr"] = learning_rate * group["factor"]
                 part.step()
@@ -535,12 +545,14 @@ def train_steps(
     """Trains `model` in place for so many steps or seconds; what a notebook needs, and no more.
 
     The learning rate rises over the first tenth and falls to zero over the last half. Returns the loss and its parts
-    for each step, with the seconds gone by. Raises ValueError where neither steps nor seconds are given.
+    for each step, with the seconds gone by. Raises ValueError unless steps or seconds are given, one of them, above 0.
     """
     from tqdm.auto import tqdm
 
     if (steps is None) == (seconds is None):
         raise ValueError("give steps or seconds, one of them.")
+    if (seconds if steps is None else steps) <= 0:
+        raise ValueError("steps and seconds must be above 0.")
     prepare(model, next(model.parameters()).device).train()
     optimiser, history = make_optimiser(model, learning_rate), []
     start = time.monotonic()
@@ -565,7 +577,10 @@ def train_steps(
 
 @dataclass
 class Settings:
-    """Everything that decides a long run. `pixels_per_batch` counts the batches of all processes together."""
+    """Everything that decides a long run. `pixels_per_batch` counts the batches of all processes together.
+
+    kinds: the kinds of scene; none named: all of them.
+    """
 
     hidden: int = 192
     layers: int = 6
@@ -581,6 +596,7 @@ class Settings:
     muon: bool = False
     average: float = 0.999
     reuse: int = 4
+    kinds: tuple[str, ...] = ()
     seed: int = 0
     anchored: float = 1.0
     invariant: float = 0.0
@@ -660,6 +676,14 @@ class _Machines:
         torch.distributed.broadcast(shared, 0)
         return shared.tolist()
 
+    def total(self, numbers: list[int]) -> list[int]:
+        """The sums over all processes: each draws its own sizes, so their batches differ."""
+        if self.world == 1:
+            return numbers
+        shared = torch.tensor(numbers, device=self.device)
+        torch.distributed.all_reduce(shared)
+        return shared.tolist()
+
     def close(self) -> None:
         """Ends what the processes share; drop the wrapped model first.
 
@@ -691,8 +715,8 @@ def train(
     decay: minutes at the end over which the learning rate falls to zero; the state before it is kept as stable.pt.
     start: a checkpoint folder whose weights a new run begins with, without optimiser state; its manifest, if there is
     one, says from where the run counts on. `settings.size` may differ from what the run or `start` had: position
-    embeddings are resized. real: a folder of real pictures with depth (see `helpers.evaluation`), measured at each
-    check beside `check_scenes` held-out scenes.
+    embeddings are resized. kinds: the kinds of scene, in the place of those in the settings. real: a folder of real
+    pictures with depth (see `helpers.evaluation`), measured at each check beside `check_scenes` held-out scenes.
     An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv, previews/.
     Raises ValueError for settings that do not fit, FileNotFoundError for a `start` that is not there, and
     CheckpointError for one with a manifest that makes no sense.
@@ -704,6 +728,8 @@ def train(
     fast_cpu(threads)
     state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else _settings_from(start))
+    settings.kinds = tuple(kinds or settings.kinds)
+    kinds = settings.kinds or None
     progress = Progress(**state["progress"]) if state else _progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
@@ -713,10 +739,13 @@ def train(
     if state:
         average.model.load_state_dict(with_positions_for(state["average"], settings.size))
         average.steps = progress.step
-        # another optimiser, or weights of another shape: its state starts afresh
-        with contextlib.suppress(ValueError):
-            if not resized:
-                optimiser.load_state_dict(state["optimiser"])
+        try:
+            if resized:
+                raise ValueError
+            optimiser.load_state_dict(state["optimiser"])
+        except ValueError:
+            if machines.rank == 0:
+                print("Another optimiser or another size than before: the optimiser's state starts afresh.", flush=True)
     wrapped = machines.wrap(model)
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
@@ -737,26 +766,27 @@ def train(
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
     began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
-    next_check, kept_stable, recent = check_minutes, False, []
+    next_check, recent = check_minutes, []
+    cooled = kept_stable = bool(state) and state.get("cooled", False)  # within a fall that was interrupted
     try:
         for batch in loader(stream, workers, machines.device):
             gone = (time.monotonic() - began) / 60
             left = minutes - gone
-            warm = min(1.0, (progress.step - last_step + 1) / settings.warmup)
+            warm = min(1.0, (progress.step - last_step + 1) / max(1, settings.warmup))
             cool = 1.0 if decay <= 0 or left >= decay else max(0.0, left / decay)
             rate, stop = machines.agree([settings.learning_rate * min(warm, cool), float(left <= 0 or bool(stopped))])
             if stop:
                 break
             if cool < 1 and not kept_stable and machines.rank == 0:
-                _save_state(run / "stable.pt", settings, progress, model, average, optimiser)
-                kept_stable = True
+                _save_state(run / "stable.pt", settings, progress, model, average, optimiser, cooled=False)
+            cooled = kept_stable = cool < 1
             weights = settings.loss_weights()
             figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
             average.update(model)
-            count = len(batch.pixels) * machines.world
+            count, new_scenes = machines.total([len(batch.pixels), batch.scenes])
             progress.step += 1
             progress.images += count
-            progress.scenes += batch.scenes * machines.world
+            progress.scenes += new_scenes
             progress.minutes = minutes_before + (time.monotonic() - began) / 60
             odds.copy_(torch.tensor(settings.size_weights(progress.images)))
             recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
@@ -767,11 +797,11 @@ def train(
                 recent = []
             if machines.rank == 0 and gone >= next_check:
                 next_check = gone + check_minutes
-                _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser)
+                _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
                 bar.write(check(average.model, progress), file=sys.stderr)
                 sys.stderr.flush()
         if machines.rank == 0:
-            _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser)
+            _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
             bar.write(check(average.model, progress), file=sys.stderr)
     finally:
         bar.close()
@@ -793,9 +823,18 @@ def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:
     made = read_json_object(path).get("training", {})
     numbers = [made.get(field.name, 0) for field in fields(Progress)] if isinstance(made, dict) else [None]
     whole = all(isinstance(number, (int, float)) and number >= 0 for number in numbers)
-    if not whole or not isinstance(made.get("settings", {}), dict):
+    if not whole or not _are_settings(made.get("settings", {})):
         raise CheckpointError(f"{path} does not say how its weights were trained: mend it, or delete it.")
     return made
+
+
+def _are_settings(values: Any) -> bool:
+    """Whether what is inherited has the types that `Settings` has."""
+    if not isinstance(values, dict):
+        return False
+    usual = asdict(Settings())
+    kinds = {name: (list, tuple) if isinstance(usual[name], tuple) else (int, float) for name in _INHERITED}
+    return all(isinstance(values[name], kind) for name, kind in kinds.items() if name in values)
 
 
 def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
@@ -807,7 +846,8 @@ def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
 def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
     """How far the weights in `start` are: a run that begins with them counts on from there.
 
-    So it renders scenes that they have not seen, and the next manifest tells of all the work.
+    So it renders scenes that they have not seen, but for a few where several processes had rendered unevenly many; and
+    the next manifest tells of all the work.
     """
     made = _made(start)
     return Progress(**{field.name: made[field.name] for field in fields(Progress) if field.name in made})
@@ -825,11 +865,11 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
             )
         there = DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
         if there.config.image_size == settings.size:
-            return there
+            return _without_unused(there)
         there.config.image_size = settings.size
         model = DPTForDepthEstimation(there.config)
         model.load_state_dict(with_positions_for(there.state_dict(), settings.size))
-        return model
+        return _without_unused(model)
     model = new_model(settings.config(), settings.seed)
     if state:
         model.load_state_dict(with_positions_for(state["model"], settings.size))
@@ -891,12 +931,29 @@ def loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[
 
 def _calm_worker(number: int) -> None:
     torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process stops, saves and ends its workers
+    for name in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # sent to the whole group: the main process saves, and ends its workers
+        signal.signal(name, signal.SIG_IGN)
 
 
 def load_state(path: Path) -> dict | None:
-    """What a run saved in its checkpoint.pt, or None where there is none. Tensors and plain values only are read."""
-    return torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
+    """What a run saved in its checkpoint.pt, or None where there is none. Tensors and plain values only are read.
+
+    Raises CheckpointError for a damaged file.
+    """
+    if not path.is_file():
+        return None
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if not {"settings", "progress", "model", "average", "optimiser"} <= set(state):
+            raise ValueError
+    except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError, ValueError, TypeError):
+        raise CheckpointError(
+            f"{path} is damaged or holds no run. Move it away: the next run begins with the bundled weights."
+        ) from None
+    return state
 
 
 def _settings_of(state: dict) -> Settings:
@@ -908,14 +965,22 @@ def _settings_of(state: dict) -> Settings:
 
 
 def _save_state(
-    path: Path, settings: Settings, progress: Progress, model: nn.Module, average: Average, optimiser: Optimiser
+    path: Path,
+    settings: Settings,
+    progress: Progress,
+    model: nn.Module,
+    average: Average,
+    optimiser: Optimiser,
+    cooled: bool,
 ) -> None:
+    """cooled: whether the learning rate has begun to fall."""
     state = {
         "settings": asdict(settings),
         "progress": asdict(progress),
         "model": model.state_dict(),
         "average": average.model.state_dict(),
         "optimiser": optimiser.state_dict(),
+        "cooled": cooled,
     }
     with atomic_path(path) as partial:
         torch.save(state, partial)
@@ -925,13 +990,20 @@ def log_row(path: Path, row: dict[str, Any]) -> None:
     """Adds a row to a CSV file, with the names of its columns first where the file is new.
 
     In a file that was begun with other columns each value goes below its own name; names that it lacks are left out.
+    A last line that was cut short stays a line of its own.
     """
     names = list(row)
-    if path.is_file():
+    new = not path.is_file() or path.stat().st_size == 0
+    cut = False
+    if not new:
         with path.open(newline="") as file:
             names = next(csv.reader(file), names)
-    new = not path.is_file()
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            cut = file.read(1) != b"\n"
     with path.open("a", newline="") as file:
+        if cut:
+            file.write("\r\n")
         writer = csv.DictWriter(file, names, restval="", extrasaction="ignore")
         if new:
             writer.writeheader()
@@ -964,7 +1036,9 @@ class _Check:
         from helpers import evaluation
 
         self.run, self.size = run, size
-        self.cases = list(evaluation.rendered_cases(scenes, size=256, kinds=kinds, first=_CHECKED_FIRST))
+        self.cases = []
+        if scenes:
+            self.cases = list(evaluation.rendered_cases(scenes, size=256, kinds=kinds, first=_CHECKED_FIRST))
         self.real = list(evaluation.real_cases(real)) if real else []
         self.baselines = {case.name: evaluation.measure_baselines(case) for case in [*self.cases, *self.real]}
 
@@ -984,14 +1058,18 @@ class _Check:
             ]
             mean = evaluation.mean_of(results)
             positive = float(np.mean([result["scale"] > 0 for result in results]))
-            said += (
-                f" | {name}: bad {mean['bad_delta125']:.1f} % (baseline {mean['baseline_bad_delta125']:.1f}), "
-                f"delta1 {mean['delta1']:.3f}, abs_rel {mean['abs_rel']:.3f}, rank {mean['spearman']:.3f} "
-                f"(ramp {mean['ramp_spearman']:.3f}), positive {positive:.2f}"
-            )
+            said += f" | {name}: "
+            if "bad_delta125" in mean:  # not where all truths are relative
+                said += (
+                    f"bad {mean['bad_delta125']:.1f} % (baseline {mean['baseline_bad_delta125']:.1f}), "
+                    f"delta1 {mean['delta1']:.3f}, abs_rel {mean['abs_rel']:.3f}, "
+                )
+            said += f"rank {mean['spearman']:.3f} (ramp {mean['ramp_spearman']:.3f}), positive {positive:.2f}"
             row |= {f"{name} {key}": value for key, value in mean.items()} | {f"{name} positive": positive}
             shown += list(zip(cases, maps, results, strict=True))[:12]
         log_row(self.run / "checks.csv", row)
+        if not shown:
+            return said
         sheet = evaluation.picture_sheet(shown)
         with atomic_path(self.run / "previews" / f"{progress.step:07d}.jpg") as partial:
             sheet.save(partial, quality=85)
@@ -1050,14 +1128,26 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
 def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | Path | None, Settings]:
     """What a run begins with, None for random weights, and its settings; a new run says so in a line.
 
-    Raises ValueError for `--fresh` where there is a run that would go on.
+    Raises ValueError for `--fresh`, `--start` and another shape where there is a run that would go on.
     """
     if state:
         if options.fresh:
             raise ValueError(
                 f"{options.run} holds a run already: give another folder with --run, or leave --fresh out."
             )
-        return options.start, _wished(_settings_of(state), options)
+        if options.start:
+            raise ValueError(
+                f"{options.run} holds a run already: give another folder with --run, or leave --start out."
+            )
+        before, settings = _settings_of(state), _wished(_settings_of(state), options)
+        other = [
+            name for name in ("hidden", "layers", "fusion", "stem") if getattr(before, name) != getattr(settings, name)
+        ]
+        if other:
+            raise ValueError(
+                f"{options.run} holds a run of another shape ({', '.join(other)}): give another folder with --run."
+            )
+        return None, settings
     start = None if options.fresh else options.start or WEIGHTS
     settings, what = _wished(_settings_from(start), options), "random weights"
     if start == WEIGHTS and not _fit(settings, WEIGHTS):

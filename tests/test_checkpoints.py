@@ -217,6 +217,10 @@ DAMAGES = {
     "weights empty": (_write(WEIGHTS, b""), r"model\.safetensors is empty"),
     "weights LFS pointer": (_write(WEIGHTS, POINTER), "git lfs pull"),
     "weights HTML": (_write(WEIGHTS, HTML), "is a web page"),
+    "weights a pickle in disguise, as torch wrote them long ago": (
+        _write(WEIGHTS, b"\x80\x02" + b"x" * 500),
+        "pickle under a safetensors name",
+    ),
     "weights a pickle in disguise": (_write(WEIGHTS, b"PK\x03\x04" + b"x" * 500), "pickle under a safetensors name"),
     "weights noise": (_write(WEIGHTS, bytes(range(1, 256)) * 9), "header is unreadable"),
     "weights seven bytes": (_write(WEIGHTS, b"\x08\0\0\0\0\0\0"), "header is unreadable"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -97,7 +98,8 @@ def test_boundaries_of_a_blurred_or_flat_prediction_are_worse():
     blurred = np.asarray(Image.fromarray(truth.astype(np.float32)).resize((10, 8)).resize((40, 30)), np.float64)
     assert boundary_scores(blurred, truth)["boundary_f1"] < 0.5
     assert boundary_scores(np.ones_like(truth), truth)["boundary_f1"] == 0
-    assert np.isnan(boundary_scores(truth, np.ones_like(truth))["boundary_f1"])
+    assert boundary_scores(truth, np.ones_like(truth))["boundary_f1"] == 0  # borders where the truth has none
+    assert np.isnan(boundary_scores(np.ones_like(truth), np.ones_like(truth))["boundary_f1"])
 
 
 def test_interval_holds_the_mean_and_narrows():
@@ -200,3 +202,41 @@ def test_command_line_names_a_wrong_folder(tmp_path, capsys):
     assert "EvaluationError" in capsys.readouterr().err
     assert evaluation.main(arguments) == 0
     assert "results.json" in capsys.readouterr().out
+
+
+def test_borders_at_thresholds_at_which_the_truth_has_none_cost_something():
+    truth, depth = np.ones((20, 20)), np.ones((20, 20))
+    truth[:, 10:], depth[:, 10:] = 1.06, 1.5  # the truth's step is above the first threshold only
+    thresholds = np.linspace(1.05, 1.25, 10)
+    assert boundary_scores(depth, truth)["boundary_f1"] == pytest.approx(thresholds[0] / thresholds.sum())
+
+
+@pytest.mark.parametrize(
+    ("notes", "truth", "said"),
+    [
+        ("[]", 1.0, "JSON object"),
+        ("{", 1.0, "JSON object"),
+        ('{"kind": "inverse_depth"}', 1.0, "JSON object"),
+        ('{"cap": 0}', 1.0, "JSON object"),
+        ('{"cap": "ten"}', 1.0, "JSON object"),
+        ("{}", math.nan, "nothing can be fitted"),
+        ("{}", 1.0, "nothing can be fitted"),
+    ],
+)
+def test_a_bad_real_picture_is_named_before_anything_is_measured(tmp_path, notes, truth, said):
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "a.png")
+    np.save(tmp_path / "a.npy", np.full((8, 8), truth))
+    (tmp_path / "a.json").write_text(notes)
+    with pytest.raises(evaluation.EvaluationError, match=said) as error:
+        list(evaluation.real_cases(tmp_path))
+    assert str(tmp_path / "a") in str(error.value)
+
+
+def test_infinity_in_an_inverse_truth_does_not_count(tmp_path):
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "a.png")
+    values = np.random.default_rng(0).random((8, 8))
+    values[0, 0] = np.inf
+    np.save(tmp_path / "a.npy", values)
+    (tmp_path / "a.json").write_text('{"kind": "inverse"}')
+    (case,) = evaluation.real_cases(tmp_path)
+    assert np.isnan(case.inverse[0, 0]) and np.isfinite(case.inverse).sum() == 63

@@ -258,6 +258,15 @@ CASES = {
             ((1, 2, 3), "two numbers"),
         ],
     ),
+    "check_line_through_points": (
+        ((3.0, 1.0), (1.2, 0.2)),
+        [(0.5, -0.3), [0.5, -0.3]],
+        [
+            ((-0.3, 0.5), "changed places"),
+            ((2.0, 0.6), "subtract the two equations"),
+            ((1, 2, 3), "two numbers"),
+        ],
+    ),
     "check_normalised": (
         (DEPTHS,),
         [NORMALISED, list(NORMALISED), torch.tensor(NORMALISED), [round(value, 2) for value in NORMALISED]],

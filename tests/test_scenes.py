@@ -361,6 +361,12 @@ def test_a_twin_of_no_baseline_differs_by_noise_only():
     np.testing.assert_array_equal(bare.image, bare.stereo_twin(0.0).image)
 
 
+def test_a_twin_has_its_own_noise_also_when_it_is_changed_or_moved_again():
+    twin = scenes.render(2, 48, 48, "tabletop").stereo_twin(0.0)
+    np.testing.assert_array_equal(twin.changed(lambda world: None).image, twin.image)
+    assert (twin.moved().image != twin.image).any()
+
+
 def test_aspect_squashes_the_photograph():
     world = empty()
     world.box((0, 3.5, 0), (20, 1, 20), GREY)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -364,7 +367,7 @@ def test_optimiser_steps_all_weights_and_skips_what_is_not_finite(muon, stem):
     optimiser = Optimiser(model, 1e-2, muon=muon)
     assert len(optimiser.parts) == 1 + muon
     free = [value for value in model.parameters() if value.requires_grad]
-    assert sum(value.numel() for value in optimiser.parameters) == sum(value.numel() for value in free)
+    assert sum(value.numel() for value in [*optimiser.clipped, *optimiser.last]) == sum(value.numel() for value in free)
     before = [value.detach().clone() for value in free]
     for value in free:
         value.grad = torch.full_like(value, float("nan"))
@@ -506,6 +509,22 @@ def test_train_steps_wants_one_limit(limits):
         train_steps(new_model(tiny_config()), [], progress=False, **limits)
 
 
+@pytest.mark.parametrize("limits", [{"steps": 0}, {"steps": -1}, {"seconds": 0.0}])
+def test_train_steps_refuses_no_time(limits):
+    with pytest.raises(ValueError, match="above 0"):
+        train_steps(new_model(tiny_config()), batches_of_fakes(), progress=False, **limits)
+
+
+def test_a_step_with_an_infinite_gradient_is_skipped():
+    model = new_model(tiny_config())
+    optimiser, before = training.make_optimiser(model), {k: v.clone() for k, v in model.state_dict().items()}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            parameter.grad = torch.full_like(parameter, math.inf if name == "head.head.4.weight" else 0.1)
+    optimiser.step(1e-3)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
 def tiny_settings():
     return Settings(
         hidden=64, layers=4, fusion=16, stem=STEM, size=32, sizes=(32,), first_size=32, pixels_per_batch=4 * 32**2
@@ -569,11 +588,13 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     np.testing.assert_allclose(said, mine, rtol=1e-3, atol=1e-3)  # checks measure what users get
 
 
-def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases):
+def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases, capsys):
     train_a_little(tmp_path / "run")
     folder = training.publish(tmp_path / "run", tmp_path / "depth")
     again = train_a_little(tmp_path / "other", start=folder)
     assert again.step > 0
+    train_a_little(tmp_path / "other")
+    assert "afresh" not in capsys.readouterr().out  # the optimiser's state goes on too
     with pytest.raises(FileNotFoundError, match=r"no config\.json"):
         train_a_little(tmp_path / "third", start=tmp_path / "nothing")
 
@@ -658,11 +679,12 @@ def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
     small += ["--stem", "8,16,24"]
     small += ["--pixels-per-batch", "16384", "--threads", "1", "--workers", "1", "--check-scenes", "2"]
     wish = [sys.executable, "-m", "helpers.training", "--fresh", "--run", str(run), "--minutes", "30", *small]
-    with subprocess.Popen(wish, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(wish, start_new_session=True, **pipes) as started:
         deadline = time.monotonic() + 200
         while not (run / "log.csv").is_file() and started.poll() is None and time.monotonic() < deadline:
             time.sleep(0.5)  # written at step 50
-        started.terminate()
+        os.killpg(started.pid, signal.SIGTERM)  # as `timeout` does: to the rendering process as well
         _, errors = started.communicate(timeout=100)
     assert started.returncode == 0, errors[-2000:]
     stopped = training.load_state(run / "checkpoint.pt")["progress"]["step"]
@@ -760,6 +782,83 @@ def test_a_log_keeps_its_columns(tmp_path):
     assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.25", "3,"]
 
 
+def test_a_log_survives_a_torn_write(tmp_path):
+    path = tmp_path / "log.csv"
+    path.touch()  # killed before its first line
+    training.log_row(path, {"step": 1, "loss": 0.5})
+    with path.open("a") as file:
+        file.write("2,0.")  # killed in the middle of a line
+    training.log_row(path, {"step": 3, "loss": 0.25})
+    assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.", "3,0.25"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04torn", b"no run"])
+def test_a_damaged_run_is_named(tmp_path, capsys, content):
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    assert training.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "to")]) == 1
+    said = capsys.readouterr().err.strip()
+    assert str(tmp_path / "checkpoint.pt") in said and "damaged" in said and "\n" not in said
+
+
+def test_the_state_before_a_fall_is_kept_when_the_fall_goes_on(tmp_path, fake_scenes, fake_cases):
+    run = tmp_path / "run"
+    train_a_little(run, decay=0.03)
+    before = training.load_state(run / "stable.pt")["progress"]["step"]
+    train_a_little(run, decay=0.05)
+    assert training.load_state(run / "stable.pt")["progress"]["step"] == before
+
+
+def test_a_run_remembers_its_kinds_of_scene(tmp_path, fake_scenes, fake_cases):
+    train_a_little(tmp_path / "run", kinds=["room"])
+    again = training.train(tmp_path / "run", 0.02, workers=0, check_minutes=9, check_scenes=2)
+    assert again.step > 0
+    assert training.load_state(tmp_path / "run" / "checkpoint.pt")["settings"]["kinds"] == ("room",)
+
+
+def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes):
+    from PIL import Image
+
+    real = tmp_path / "real"
+    real.mkdir()
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(real / "a.png")
+    np.save(real / "a.npy", np.random.default_rng(0).random((8, 8)))
+    (real / "a.json").write_text('{"kind": "inverse"}')
+    training.train(tmp_path / "run", 0.02, tiny_settings(), workers=0, check_scenes=0, real=real)
+    assert "real spearman" in (tmp_path / "run" / "checks.csv").read_text()
+
+
+def test_weights_that_are_no_numbers_are_not_published(tmp_path, fake_scenes, fake_cases, capsys):
+    run, to = tmp_path / "run", tmp_path / "to"
+    train_a_little(run)
+    state = training.load_state(run / "checkpoint.pt")
+    state["average"]["head.head.4.bias"] *= math.nan
+    torch.save(state, run / "checkpoint.pt")
+    assert training.main(["publish", "--run", str(run), "--to", str(to)]) == 1
+    assert "finite" in capsys.readouterr().err and not to.exists()
+
+
+def test_a_checkpoint_survives_where_folders_cannot_be_exchanged(tmp_path, monkeypatch):
+    from helpers import publishing
+
+    new, old = tmp_path / "room" / "depth", tmp_path / "depth"
+    for folder in (new, old):
+        folder.mkdir(parents=True)
+        (folder / "which").write_text(folder.parent.name)
+    rename, calls = os.rename, []
+
+    def torn(a, b):
+        calls.append(a)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        rename(a, b)
+
+    monkeypatch.setattr(publishing.ctypes, "CDLL", lambda *_, **__: None)  # no renameat2 in it
+    monkeypatch.setattr(publishing.os, "rename", torn)
+    with pytest.raises(KeyboardInterrupt):
+        publishing._exchange(new, old)
+    assert (old / "which").read_text() == tmp_path.name
+
+
 def test_bfloat16_is_left_alone_where_torch_cannot_tell(monkeypatch):
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
     assert training.fast_bfloat16("cpu") is False
@@ -800,11 +899,16 @@ def test_a_new_run_begins_with_the_weights_that_were_asked_for(begun, bundled, c
 def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
     (tmp_path / "runs" / "depth").mkdir(parents=True)
     state = {"settings": {"size": 32, "hidden": 64, "layers": 4, "fusion": 16}}
+    state |= {"progress": {}, "model": {}, "average": {}, "optimiser": []}
     torch.save(state, tmp_path / "runs" / "depth" / "checkpoint.pt")
     assert begun() is None
     assert "begins" not in capsys.readouterr().out
     assert training.main(["--fresh"]) == 1
     assert "holds a run already" in capsys.readouterr().err
+    assert training.main(["--start", "elsewhere"]) == 1
+    assert "leave --start out" in capsys.readouterr().err
+    assert training.main(["--hidden", "128"]) == 1
+    assert "another shape (hidden)" in capsys.readouterr().err
 
 
 def test_a_run_from_bundled_weights_learns_on_from_them(bundled):

@@ -10,6 +10,7 @@ from helpers.exercises.first_steps import (
     check_distinct_levels,
     check_forward_shape,
     check_installation_report,
+    check_line_through_points,
     check_nearer,
     check_nearest_pixel,
     check_order,

@@ -326,6 +326,21 @@ def check_distinct_levels(answer: int, values: Any) -> str:
 
 
 @exercise
+def check_line_through_points(answer: Sequence[float], predictions: Sequence[float], inverse: Sequence[float]) -> str:
+    """answer: (a, b) with a * prediction + b = 1 / depth at both of two points, whose predictions differ."""
+    assert np.shape(answer) == (2,), "Hint: answer with two numbers, (a, b)."
+    x, y = np.asarray(predictions, dtype=np.float64), np.asarray(inverse, dtype=np.float64)
+    a, b = (float(number) for number in answer)
+
+    def meets(slope: float, offset: float) -> bool:
+        return bool(np.allclose(slope * x + offset, y, rtol=1e-3, atol=1e-3 * float(np.abs(y).max())))
+
+    assert meets(a, b) or not meets(b, a), "Hint: a and b have changed places: (a, b)."
+    assert meets(a, b), "Hint: subtract the two equations: a = (1/Z1 - 1/Z2) / (p1 - p2); then b = 1/Z1 - a p1."
+    return "the line goes through both points."
+
+
+@exercise
 def check_scale_shift(
     answer: Sequence[float], prediction: Any, inverse_truth: Any, tolerance: float = 1e-3, mask: Any = None
 ) -> str:

@@ -69,7 +69,7 @@ class Scene:
             raise ValueError(f"the camera moves by {right} and {down}; give two finite numbers of metres.")
         pose = self.pose.copy()
         pose[:3, 3] += right * pose[:3, 0] + down * pose[:3, 1]
-        return _photograph(pose=pose, twin=True, **{**self._source})
+        return _photograph(pose=pose, **{**self._source, "twin": self._source["twin"] + 1})
 
     def changed(self, change: Callable[[World], Any]) -> Scene:
         """The same photograph of a changed world: `change(world)` gets a copy to add things to, or light, or haze.
@@ -79,7 +79,7 @@ class Scene:
         """
         world = copy.deepcopy(self._source["world"])
         change(world)
-        return _photograph(pose=self.pose, twin=False, **{**self._source, "world": world})
+        return _photograph(pose=self.pose, **{**self._source, "world": world})
 
     def extent(self, number: int, axes: Any) -> tuple[np.ndarray, np.ndarray]:
         """How far object `number` really reaches along axes of the camera frame: (low, high), metres from the camera.
@@ -169,7 +169,7 @@ def render_world(
     pose = look_at(view)
     return _photograph(
         world=world, pose=pose, eye=pose[:3, 3].copy(), intrinsics=(fx, fy, width / 2, height / 2),
-        size=(width, height), kind=kind, seed=seed, plain=plain, exposure=None, twin=False,
+        size=(width, height), kind=kind, seed=seed, plain=plain, exposure=None, twin=0,
     )  # fmt: skip
 
 
@@ -203,11 +203,11 @@ def _photograph(*, world, pose, eye, intrinsics, size, kind, seed, plain, exposu
     if exposure is None:
         exposure = photo.automatic_exposure(linear)
     look = np.random.default_rng(np.random.SeedSequence([seed, 3]))
-    noise = np.random.default_rng(np.random.SeedSequence([seed, 4, int(twin)]))
+    noise = np.random.default_rng(np.random.SeedSequence([seed, 4, twin]))
     image = photo.develop(linear, look, exposure=exposure, plain=plain, noise=noise)
     source = {
         "world": world, "eye": eye, "intrinsics": intrinsics, "size": size, "kind": kind, "seed": seed,
-        "plain": plain, "exposure": exposure,
+        "plain": plain, "exposure": exposure, "twin": twin,
     }  # fmt: skip
     return Scene(image, depth, object_id, class_id, Pinhole(*intrinsics), pose, kind, seed, source)
 

@@ -1566,42 +1566,52 @@ def _first(scene, env, volume, aim, width, column, row, ox, oy, oz, dx, dy, dz, 
     return t, i
 
 
-@_allocating
-def _look(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces):
-    """First pass: what each pixel shows.
+@_jit
+def _look_at(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, y, x, march, depth, shapes, normals, faces):
+    """First pass: what pixel (x, y) shows; march as in `_first`. Returns the ray's slope in world z.
 
     Fills depth (H, W), shapes (H, W; -1 sky, -2 ground), normals (H, W, 3), faces (H, W): one number per flat side.
     """
-    height, width = depth.shape
+    width = depth.shape[1]
     ox = eye[0]
     oy = eye[1]
     oz = eye[2]
     r = rotation
+    u = (x + 0.5 - cx) / fx
+    v = (y + 0.5 - cy) / fy
+    dx = r[0, 0] * u + r[0, 1] * v + r[0, 2]
+    dy = r[1, 0] * u + r[1, 1] * v + r[1, 2]
+    dz = r[2, 0] * u + r[2, 1] * v + r[2, 2]
+    t, i = _first(scene, env, volume, aim, width, x + 0.5, y + 0.5, ox, oy, oz, dx, dy, dz, march)
+    shapes[y, x] = i
+    depth[y, x] = t
+    faces[y, x] = i * 8
+    if i != -1:
+        nx, ny, nz, face = _normal(scene[0], env, i, ox + t * dx, oy + t * dy, oz + t * dz, dx, dy, dz)
+        normals[y, x, 0] = nx
+        normals[y, x, 1] = ny
+        normals[y, x, 2] = nz
+        faces[y, x] = i * 8 + face
+    return dz
+
+
+@_allocating
+def _look(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces):
+    """`_look_at` for every pixel."""
+    height, width = depth.shape
     hills = env[_RELIEF] > 0.0
     begin = np.zeros(width)
-    upright = abs(r[2, 0]) < 0.1 and r[2, 1] < 0.0
+    upright = abs(rotation[2, 0]) < 0.1 and rotation[2, 1] < 0.0
     # the bottom row first, because hills are met farther away the higher one looks
     for y in range(height - 1, -1, -1):
-        v = (y + 0.5 - cy) / fy
         for x in range(width):
-            u = (x + 0.5 - cx) / fx
-            dx = r[0, 0] * u + r[0, 1] * v + r[0, 2]
-            dy = r[1, 0] * u + r[1, 1] * v + r[1, 2]
-            dz = r[2, 0] * u + r[2, 1] * v + r[2, 2]
-            t, i = _first(scene, env, volume, aim, width, x + 0.5, y + 0.5, ox, oy, oz, dx, dy, dz, begin[x])
-            if hills and i == -2:
-                begin[x] = 0.93 * t if upright else 0.5 * t
-            elif hills and i == -1 and upright and dz > 0.0:
+            dz = _look_at(
+                scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, y, x, begin[x], depth, shapes, normals, faces
+            )
+            if hills and shapes[y, x] == -2:
+                begin[x] = 0.93 * depth[y, x] if upright else 0.5 * depth[y, x]
+            elif hills and shapes[y, x] == -1 and upright and dz > 0.0:
                 begin[x] = FAR  # above the hills' outline there are no more of them
-            shapes[y, x] = i
-            depth[y, x] = t
-            faces[y, x] = i * 8
-            if i != -1:
-                nx, ny, nz, face = _normal(scene[0], env, i, ox + t * dx, oy + t * dy, oz + t * dz, dx, dy, dz)
-                normals[y, x, 0] = nx
-                normals[y, x, 1] = ny
-                normals[y, x, 2] = nz
-                faces[y, x] = i * 8 + face
 
 
 @_jit
@@ -1668,28 +1678,25 @@ def _gather(scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz, u, v, reac
 @_jit
 def _lights(
     scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-    seen, bounced, which,
+    seen, first, turns, window,
 ):  # fmt: skip
-    """Second pass: rays to the sun and the lamps (seen), and per cell of pixels one for the rest (bounced).
+    """Second pass: rays to the sun and the lamps (seen).
 
-    Every fourth pixel asks each light; the others only where those around do not agree.
+    In turn 0 every fourth pixel asks each light; in turn 1 the others, where those around do not agree.
 
-    seen (H, W, 1 + lamps) is 1 for light, 0 for shadow, -1 for not asked. bounced (rows, columns, 3) holds indirect
-    light as a share of what `_ambient` expects, which (rows, columns) the pixel y * W + x it was taken from or -1.
+    seen (H, W, 1 + lamps) is 1 for light, 0 for shadow, -1 for not asked.
     The samples of a 4 x 4 tile form one stratified set, so that a tent eight wide, which weighs them alike, averages
     it. A small sun needs a set of four only, and throws the sharper shadows.
     """
     small = env[_SUNANGLE] < _SMALL_SUN
-    edge = _cell(env)
     height, width = depth.shape
-    rows, columns = which.shape
+    top, bottom, left, right = window
     count = lamps.shape[0]
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
-    for turn in range(2):
-        step = 2 - turn
-        for y in range(0, height, step):
-            for x in range(0, width, step):
-                if turn == 1 and (x | y) & 1 == 0:
+    for turn in range(first, first + turns):
+        for y in range(top, bottom):
+            for x in range(left, right):
+                if ((x | y) & 1 == 0) != (turn == 0):
                     continue
                 for k in range(1 + count):
                     seen[y, x, k] = -1.0
@@ -1735,10 +1742,24 @@ def _lights(
                         seen[y, x, k] = _lamp_seen(
                             scene, lamps, volume, stack, k - 1, px, py, pz, nx, ny, nz, u, v, cache
                         )
+
+
+@_jit
+def _bounces(
+    scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, bounced, which, window
+):  # fmt: skip
+    """Per cell of pixels one ray for the rest of the light; the window counts cells.
+
+    bounced (rows, columns, 3) holds indirect light as a share of what `_ambient` expects, which (rows, columns) the
+    pixel y * W + x it was taken from or -1.
+    """
     reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
     bright = _bright(env)
-    for p in range(rows):
-        for q in range(columns):
+    edge = _cell(env)
+    height, width = depth.shape
+    top, bottom, left, right = window
+    for p in range(top, bottom):
+        for q in range(left, right):
             which[p, q] = -1
             for k in range(2):
                 x = min(width - 1, edge * q + (edge // 2 + k) % edge)
@@ -1799,87 +1820,96 @@ def _kinship(faces, normals, y, x, b, a):
 @_jit
 def _spread(
     scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
-    first, trust, smoothed, sure,
+    first, trust, smoothed, sure, rows, columns, turn, window,
 ):  # fmt: skip
-    """Averages indirect light over the cells nearby, mostly those on the same surface: first along rows into (first,
-    trust), then along columns into (smoothed, sure). All values are shares of `_ambient`, so thin things may borrow.
-    A cell with few of its kind about it gets rays of its own, the same for every such cell.
+    """Averages indirect light over the cells nearby, mostly those on the same surface: in turn 0 along rows into
+    (first, trust), in turn 1 along columns into (smoothed, sure). All values are shares of `_ambient`, so thin things
+    may borrow. A cell with few of its kind about it gets rays of its own, the same for every such cell.
+
+    rows, columns: how many cells there are; the window counts cells.
     """
     reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
     bright = _bright(env)
-    rows, columns = which.shape
     width = faces.shape[1]
-    for turn in range(2):
-        for p in range(rows):
-            for q in range(columns):
-                here = which[p, q]
-                r = 0.0
-                g = 0.0
-                b = 0.0
-                n = 0.0
-                if here >= 0:
-                    y = here // width
-                    x = here % width
-                    at = q if turn == 0 else p
-                    end = columns if turn == 0 else rows
-                    for k in range(max(0, at - 3), min(end, at + 4)):
-                        i = p if turn == 0 else k
-                        j = k if turn == 0 else q
-                        there = which[i, j]
-                        if there < 0:
-                            continue
-                        w = (4.0 - abs(k - at)) * _kinship(faces, normals, y, x, there // width, there % width)
-                        if turn == 0:
-                            r += w * bounced[i, j, 0]
-                            g += w * bounced[i, j, 1]
-                            b += w * bounced[i, j, 2]
-                        else:
-                            w *= trust[i, j]
-                            r += w * first[i, j, 0]
-                            g += w * first[i, j, 1]
-                            b += w * first[i, j, 2]
+    top, bottom, left, right = window
+    for p in range(top, bottom):
+        for q in range(left, right):
+            here = which[p, q]
+            r = 0.0
+            g = 0.0
+            b = 0.0
+            n = 0.0
+            if here >= 0:
+                y = here // width
+                x = here % width
+                at = q if turn == 0 else p
+                end = columns if turn == 0 else rows
+                for k in range(max(0, at - 3), min(end, at + 4)):
+                    i = p if turn == 0 else k
+                    j = k if turn == 0 else q
+                    there = which[i, j]
+                    if there < 0:
+                        continue
+                    w = (4.0 - abs(k - at)) * _kinship(faces, normals, y, x, there // width, there % width)
+                    if turn == 0:
+                        r += w * bounced[i, j, 0]
+                        g += w * bounced[i, j, 1]
+                        b += w * bounced[i, j, 2]
+                    else:
+                        w *= trust[i, j]
+                        r += w * first[i, j, 0]
+                        g += w * first[i, j, 1]
+                        b += w * first[i, j, 2]
+                    n += w
+                if turn == 1 and n < 90.0:  # of 256
+                    nx = np.float64(normals[y, x, 0])
+                    ny = np.float64(normals[y, x, 1])
+                    nz = np.float64(normals[y, x, 2])
+                    px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+                    ar, ag, ab = _ambient(env, nx, ny, nz)
+                    for k in range(4):
+                        s0, s1, s2 = _gather(
+                            scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz,
+                            (k + 0.5) * 0.25, (_REVERSED[4 * k] + 0.5) * 0.25, reach, bright,
+                        )  # fmt: skip
+                        w = 30.0
+                        r += w * s0 / (ar + 1e-6)
+                        g += w * s1 / (ag + 1e-6)
+                        b += w * s2 / (ab + 1e-6)
                         n += w
-                    if turn == 1 and n < 90.0:  # of 256
-                        nx = np.float64(normals[y, x, 0])
-                        ny = np.float64(normals[y, x, 1])
-                        nz = np.float64(normals[y, x, 2])
-                        px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
-                        ar, ag, ab = _ambient(env, nx, ny, nz)
-                        for k in range(4):
-                            s0, s1, s2 = _gather(
-                                scene, env, lamps, volume, stack, px, py, pz, nx, ny, nz,
-                                (k + 0.5) * 0.25, (_REVERSED[4 * k] + 0.5) * 0.25, reach, bright,
-                            )  # fmt: skip
-                            w = 30.0
-                            r += w * s0 / (ar + 1e-6)
-                            g += w * s1 / (ag + 1e-6)
-                            b += w * s2 / (ab + 1e-6)
-                            n += w
-                s = 1.0 / n if n > 0.0 else 0.0
-                if turn == 0:
-                    first[p, q, 0] = r * s
-                    first[p, q, 1] = g * s
-                    first[p, q, 2] = b * s
-                    trust[p, q] = n
-                else:
-                    smoothed[p, q, 0] = r * s
-                    smoothed[p, q, 1] = g * s
-                    smoothed[p, q, 2] = b * s
-                    sure[p, q] = n
+            s = 1.0 / n if n > 0.0 else 0.0
+            if turn == 0:
+                first[p, q, 0] = r * s
+                first[p, q, 1] = g * s
+                first[p, q, 2] = b * s
+                trust[p, q] = n
+            else:
+                smoothed[p, q, 0] = r * s
+                smoothed[p, q, 1] = g * s
+                smoothed[p, q, 2] = b * s
+                sure[p, q] = n
 
 
 @_jit
-def _soften(faces, seen, sums, wide):
+def _wide(env, k):
+    """Half the width in pixels of the tent that averages light k; 0 is the sun."""
+    return 2 if k == 0 and env[_SUNANGLE] < _SMALL_SUN else 4
+
+
+@_jit
+def _soften(env, faces, seen, sums, lights, window):
     """Adds up visibilities along rows on one surface: sums (H, W, 2 * lights), tent-weighted values and weights."""
-    height, width, lights = seen.shape
-    for y in range(height):
-        for x in range(width):
-            sums[y, x, :] = 0.0
+    width = faces.shape[1]
+    top, bottom, left, right = window
+    for y in range(top, bottom):
+        for x in range(left, right):
             key = faces[y, x]
-            if key == -8:
-                continue
             for k in range(lights):
-                reach = wide[k]
+                if key == -8:
+                    sums[y, x, 2 * k] = 0.0
+                    sums[y, x, 2 * k + 1] = 0.0
+                    continue
+                reach = _wide(env, k)
                 s = 0.0
                 n = 0.0
                 for a in range(max(0, x - reach + 1), min(width, x + reach)):
@@ -1894,7 +1924,7 @@ def _soften(faces, seen, sums, wide):
 @_jit
 def _paint(
     scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-    sums, wide, smoothed, sure, which, light, image, sight, share,
+    sums, smoothed, sure, which, rows, columns, light, image, sight, share, window,
 ):  # fmt: skip
     """Third pass: averages the light of neighbours on the same surface, then colours.
 
@@ -1903,15 +1933,15 @@ def _paint(
     edge = _cell(env)
     height, width = depth.shape
     count = lamps.shape[0]
-    rows, columns = which.shape
+    top, bottom, left, right = window
     angle = np.sqrt(1.0 / (fx * fy))
     r = rotation
     ox = eye[0]
     oy = eye[1]
     oz = eye[2]
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
-    for y in range(height):
-        for x in range(width):
+    for y in range(top, bottom):
+        for x in range(left, right):
             i = shapes[y, x]
             u = (x + 0.5 - cx) / fx
             v = (y + 0.5 - cy) / fy
@@ -1933,7 +1963,7 @@ def _paint(
                 sight[k] = 0.0
                 if k == 0 and (not sunny or nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2] <= 0.0):
                     continue
-                reach = wide[k]
+                reach = _wide(env, k)
                 s = 0.0
                 n = 0.0
                 for b in range(max(0, y - reach + 1), min(height, y + reach)):
@@ -2008,7 +2038,7 @@ def _paint(
 @_jit
 def _edges(
     scene, env, lamps, volume, stack, cache, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces, light,
-    image, colours, extra, sight, share,
+    image, colours, extra, sight, share, window,
 ):  # fmt: skip
     """Fourth pass: where neighbours show different surfaces, `extra` more rays per pixel are averaged into image.
 
@@ -2023,8 +2053,9 @@ def _edges(
     oz = eye[2]
     sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
     hills = env[_RELIEF] > 0.0
-    for y in range(height):
-        for x in range(width):
+    top, bottom, left, right = window
+    for y in range(top, bottom):
+        for x in range(left, right):
             i = shapes[y, x]
             edge = False
             grey = colours[y, x, 0] + colours[y, x, 1] + colours[y, x, 2]
@@ -2114,7 +2145,11 @@ def _edges(
 
 @_allocating
 def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image, depth, shapes):
-    """Fills image (H, W, 3), depth (H, W) and shapes (H, W): the index of the shape, -1 sky, -2 ground."""
+    """Fills image (H, W, 3), depth (H, W) and shapes (H, W): the index of the shape, -1 sky, -2 ground.
+
+    Every pass fills a window (top, bottom, left, right) of its arrays and reads what the passes before it left all
+    over the picture: here the window is everything; `raycast_cuda` gives each thread of a GPU one pixel.
+    """
     height, width = depth.shape
     count = lamps.shape[0]
     stack = np.empty((128, 2))
@@ -2135,29 +2170,32 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
     smoothed = np.empty((rows, columns, 3), np.float32)
     sure = np.empty((rows, columns), np.float32)
     which = np.empty((rows, columns), np.int64)
+    everything = (0, height, 0, width)
+    cells = (0, rows, 0, columns)
     _lights(
         scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-        seen, bounced, which,
+        seen, 0, 2, everything,
     )  # fmt: skip
-    _spread(
-        scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
-        first, trust, smoothed, sure,
-    )  # fmt: skip
-    wide = np.full(1 + count, 4)
-    if env[_SUNANGLE] < _SMALL_SUN:
-        wide[0] = 2
+    _bounces(
+        scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, bounced, which, cells
+    )
+    for turn in range(2):
+        _spread(
+            scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
+            first, trust, smoothed, sure, rows, columns, turn, cells,
+        )  # fmt: skip
     sums = np.empty((height, width, 2 * (1 + count)), np.float32)
-    _soften(faces, seen, sums, wide)
+    _soften(env, faces, seen, sums, 1 + count, everything)
     light = np.zeros((height, width, 4 + count), np.float32)
     sight = np.zeros(1 + count)
     share = np.zeros(3)
     _paint(
         scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-        sums, wide, smoothed, sure, which, light, image, sight, share,
+        sums, smoothed, sure, which, rows, columns, light, image, sight, share, everything,
     )  # fmt: skip
     _edges(
         scene, env, lamps, volume, stack, cache, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-        light, image, image.copy(), extra, sight, share,
+        light, image, image.copy(), extra, sight, share, everything,
     )  # fmt: skip
 
 
