@@ -21,6 +21,7 @@ __all__ = [
     "FIRST_SEED",
     "Batch",
     "SceneStream",
+    "TOP",
     "augment",
     "far_values",
     "normalise_inverse_depth",
@@ -35,7 +36,7 @@ ANCHOR = 4.0
 
 _MARGIN = 1.25  # scenes are rendered this much larger than a sample, and random parts are cut out
 _ATTEMPTS = 20  # scenes in a row that may fail before the stream gives up
-_TOP = 24.0  # larger normalised values are cut: something right before the lens must not rule the loss
+TOP = 24.0  # larger normalised values are cut: something right before the lens must not rule the loss
 
 
 class Batch(NamedTuple):
@@ -57,7 +58,7 @@ def normalise_inverse_depth(depth: np.ndarray) -> np.ndarray:
     Source: Ranftl et al., Towards Robust Monocular Depth Estimation, 2020, equations 5 and 6.
     """
     inverse, middle, deviation = _middle_and_deviation(depth)
-    return np.clip((inverse - middle) / deviation + ANCHOR, 0.0, _TOP).astype(np.float32)
+    return np.clip((inverse - middle) / deviation + ANCHOR, 0.0, TOP).astype(np.float32)
 
 
 def far_values(depth: np.ndarray, cap: float) -> np.ndarray:

@@ -371,7 +371,7 @@ def fast_bfloat16(device: str | torch.device) -> bool:
 def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") -> DPTForDepthEstimation:
     """The same model, ready to be trained on `device`: memory layout, attention and the last layer's precision."""
     # On processors the fused attention's backward pass takes three times as long as the plain one (few tokens).
-    model.set_attn_implementation("eager" if torch.device(device).type == "cpu" else "sdpa")
+    model.set_attn_implementation("eager" if torch.device(device).type == "cpu" or model.config.is_hybrid else "sdpa")
     last = [module for module in model.head.modules() if isinstance(module, nn.Conv2d)][-1]
 
     def add_bias_precisely(pixels: torch.Tensor) -> torch.Tensor:
@@ -729,7 +729,6 @@ def train(
     state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else _settings_from(start))
     settings.kinds = tuple(kinds or settings.kinds)
-    kinds = settings.kinds or None
     progress = Progress(**state["progress"]) if state else _progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
@@ -749,17 +748,8 @@ def train(
     wrapped = machines.wrap(model)
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
-    stream = SceneStream(
-        settings.sizes,
-        odds,
-        pixels_per_batch=settings.pixels_per_batch // machines.world,
-        reuse=settings.reuse,
-        buffer=256,
-        kinds=kinds,
-        first_seed=FIRST_SEED + 100_000_000 * settings.seed + progress.scenes + machines.rank,
-        stride=machines.world,
-    )
-    check = _Check(run, settings.size, check_scenes, kinds, real) if machines.rank == 0 else None
+    batches = _batches(settings, odds, machines, workers, progress.scenes)
+    check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
     stopped = []
     handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
     bfloat16 = fast_bfloat16(machines.device)
@@ -769,7 +759,7 @@ def train(
     next_check, recent = check_minutes, []
     cooled = kept_stable = bool(state) and state.get("cooled", False)  # within a fall that was interrupted
     try:
-        for batch in loader(stream, workers, machines.device):
+        for batch in batches:
             gone = (time.monotonic() - began) / 60
             left = minutes - gone
             warm = min(1.0, (progress.step - last_step + 1) / max(1, settings.warmup))
@@ -805,11 +795,34 @@ def train(
             bar.write(check(average.model, progress), file=sys.stderr)
     finally:
         bar.close()
+        getattr(batches, "close", bool)()  # the generator's, so that its thread ends
         for name, handler in handlers.items():
             signal.signal(name, handler)
         del wrapped
         machines.close()
     return progress
+
+
+def _batches(settings: Settings, odds: torch.Tensor, machines: _Machines, workers: int, scenes: int) -> Iterable[Batch]:
+    """What is trained with: drawn on the GPU where that can be done, else by `workers` processes on the processor."""
+    from helpers import scene_pool
+
+    common = {
+        "pixels_per_batch": settings.pixels_per_batch // machines.world,
+        "kinds": settings.kinds or None,
+        "first_seed": FIRST_SEED + 100_000_000 * settings.seed + scenes + machines.rank,
+        "stride": machines.world,
+    }
+    if scene_pool.can_draw(machines.device):
+        torch.backends.cudnn.benchmark = True  # few sizes, many batches of each
+        seed = settings.seed * machines.world + machines.rank
+        return scene_pool.pool_batches(
+            settings.sizes, odds, **common, workers=workers, device=machines.device, seed=seed
+        )
+    if machines.device.type == "cuda" and machines.rank == 0:
+        print("Scenes are drawn by the processor: with the package numba-cuda the GPU would do it.", flush=True)
+    stream = SceneStream(settings.sizes, odds, **common, reuse=settings.reuse, buffer=256)
+    return loader(stream, workers, machines.device)
 
 
 def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:

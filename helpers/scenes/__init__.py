@@ -137,15 +137,30 @@ def render(
         kind = KINDS[int(np.random.default_rng([int(seed), 1]).integers(len(KINDS)))]
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}; choose one of {', '.join(KINDS)}.")
-    composer = import_module(f"helpers.scenes.{_COMPOSERS[kind]}")
     for attempt in range(_ATTEMPTS):
-        rng = np.random.default_rng(np.random.SeedSequence([int(seed), KINDS.index(kind), attempt]))
-        world = World(rng)
-        view = composer.compose(world, rng)
+        world, view = compose(int(seed), kind, attempt)
         scene = render_world(world, view, width, height, aspect=aspect, seed=int(seed), kind=kind, plain=plain)
         if float((scene.depth < 0.15).mean()) <= 0.25 and np.isfinite(scene.depth).any():
             break
     return scene
+
+
+def compose(seed: int, kind: str, attempt: int = 0) -> tuple[World, View]:
+    """The world of the scene number `seed` of this kind, and the view of it.
+
+    attempt: another world of the same number, which `render` goes on to where something hides most of the picture.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, KINDS.index(kind), attempt]))
+    world = World(rng)
+    return world, import_module(f"helpers.scenes.{_COMPOSERS[kind]}").compose(world, rng)
+
+
+def camera_of(view: View, width: int, height: int, aspect: float) -> tuple[np.ndarray, tuple[float, ...]]:
+    """The camera of a view: its pose (4, 4) and fx, fy, cx, cy in pixels. See `render` for the aspect."""
+    # the larger field of view belongs to the longer side of the pretended photograph
+    half = np.tan(np.radians(view.fov) / 2)
+    half_x, half_y = (half, half / aspect) if aspect >= 1 else (half * aspect, half)
+    return look_at(view), (width / 2 / half_x, height / 2 / half_y, width / 2, height / 2)
 
 
 def render_world(
@@ -162,13 +177,9 @@ def render_world(
     """Renders a world of your own from a view; `seed` decides the photograph's look and noise. See `render`."""
     _check_size(width, height)
     aspect = width / height if aspect is None else float(aspect)
-    # the larger field of view belongs to the longer side of the pretended photograph
-    half = np.tan(np.radians(view.fov) / 2)
-    half_x, half_y = (half, half / aspect) if aspect >= 1 else (half * aspect, half)
-    fx, fy = width / 2 / half_x, height / 2 / half_y
-    pose = look_at(view)
+    pose, intrinsics = camera_of(view, width, height, aspect)
     return _photograph(
-        world=world, pose=pose, eye=pose[:3, 3].copy(), intrinsics=(fx, fy, width / 2, height / 2),
+        world=world, pose=pose, eye=pose[:3, 3].copy(), intrinsics=intrinsics,
         size=(width, height), kind=kind, seed=seed, plain=plain, exposure=None, twin=0,
     )  # fmt: skip
 

@@ -1629,6 +1629,22 @@ def _point(rotation, eye, fx, fy, cx, cy, x, y, t, nx, ny, nz):
 
 
 @_jit
+def _brightness_at(scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, y, x, depth, normals):
+    """What the lamps (r, g, b) and the sun (a share of its colour) give to what pixel (x, y) shows."""
+    nx = np.float64(normals[y, x, 0])
+    ny = np.float64(normals[y, x, 1])
+    nz = np.float64(normals[y, x, 2])
+    px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
+    r, g, b = _direct(env, lamps, px, py, pz, nx, ny, nz)
+    c = nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2]
+    if c > 0.0 and env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0:
+        c *= _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, 0.0, 0.0, cache)
+    else:
+        c = 0.0
+    return min(r, 3.0), min(g, 3.0), min(b, 3.0), c
+
+
+@_jit
 def _brightness(scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals):
     """Indoors, what bounces about is estimated from a sparse set of points; sets env[_AMBIENT]."""
     height, width = depth.shape
@@ -1636,29 +1652,29 @@ def _brightness(scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, 
     ar = 0.0
     ag = 0.0
     ab = 0.0
-    sunny = env[_SUNCOL] + env[_SUNCOL + 1] + env[_SUNCOL + 2] > 0.0
     for y in range(height // 20, height, max(1, height // 10)):
         for x in range(width // 20, width, max(1, width // 10)):
             total += 1.0
             if shapes[y, x] < 0:
                 continue
-            nx = np.float64(normals[y, x, 0])
-            ny = np.float64(normals[y, x, 1])
-            nz = np.float64(normals[y, x, 2])
-            px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
-            lr, lg, lb = _direct(env, lamps, px, py, pz, nx, ny, nz)
-            ar += min(lr, 3.0)
-            ag += min(lg, 3.0)
-            ab += min(lb, 3.0)
-            c = nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2]
-            if sunny and c > 0.0:
-                c *= _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, 0.0, 0.0, cache)
-                ar += c * env[_SUNCOL]
-                ag += c * env[_SUNCOL + 1]
-                ab += c * env[_SUNCOL + 2]
-    env[_AMBIENT] = 0.35 * ar / total + 0.05 * env[_HORIZON]
-    env[_AMBIENT + 1] = 0.35 * ag / total + 0.05 * env[_HORIZON + 1]
-    env[_AMBIENT + 2] = 0.35 * ab / total + 0.05 * env[_HORIZON + 2]
+            r, g, b, c = _brightness_at(
+                scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, y, x, depth, normals
+            )
+            ar += r
+            ag += g
+            ab += b
+            ar += c * env[_SUNCOL]
+            ag += c * env[_SUNCOL + 1]
+            ab += c * env[_SUNCOL + 2]
+    _set_ambient(env, ar / total, ag / total, ab / total)
+
+
+@_jit
+def _set_ambient(env, r, g, b):
+    """Indoors: light from all around, of the mean light (r, g, b) that comes straight from lamps and sun."""
+    env[_AMBIENT] = 0.35 * r + 0.05 * env[_HORIZON]
+    env[_AMBIENT + 1] = 0.35 * g + 0.05 * env[_HORIZON + 1]
+    env[_AMBIENT + 2] = 0.35 * b + 0.05 * env[_HORIZON + 2]
 
 
 @_jit
