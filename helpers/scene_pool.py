@@ -1,14 +1,13 @@
 """Training pictures made on a GPU: processes compose worlds, the GPU draws them, keeps them and cuts samples out.
 
-The same scenes and the same kinds of fault as `helpers.augment`, but many thousand pictures a second: sixteen processes
-compose some 1,500 worlds a second, which is what limits it. A `ScenePool` holds the newest scenes; every sample is cut
-out of one of them at random, so how often a scene is used depends on how fast the network is.
+The same scenes and the same kinds of fault as `helpers.augment`, but thousands of pictures a second. A `ScenePool`
+holds the newest scenes. Every sample is cut out of one of them at random, so how often a scene is used depends on
+how many arrive while the network learns: one draw of `_AT_ONCE` worlds for each batch, if the processes keep up.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,17 +18,26 @@ import torch
 from helpers import scenes, spoil
 from helpers.augment import ANCHOR, TOP, Batch, photograph_aspect
 
-__all__ = ["ScenePool", "WorldStream", "can_draw", "pool_batches"]
+__all__ = ["ScenePool", "WorldStream", "pool_batches", "targets", "why_not"]
 
 MARGIN = 1.25  # scenes are this much larger than the largest sample
 _AT_ONCE = 64  # worlds that are drawn together
 _FIRST = 32  # draws before the first sample is cut
+_FAILURES = 20  # worlds in a row that may fail before a stream gives up
 _PER_BATCH = 1  # draws before another, at most
 
 
-def can_draw(device: torch.device) -> bool:
-    """Whether scenes can be drawn there: an NVIDIA GPU, and the package numba-cuda is installed."""
-    return device.type == "cuda" and importlib.util.find_spec("numba_cuda") is not None
+def why_not(device: torch.device) -> str | None:
+    """Why scenes cannot be drawn there, in a sentence; None where they can: on an NVIDIA GPU with numba-cuda."""
+    if device.type != "cuda":
+        return f"{device} is no NVIDIA GPU."
+    try:
+        from helpers.scenes import raycast_cuda
+
+        raycast_cuda.check(device)
+    except Exception as error:  # versions that do not fit each other fail in many ways
+        return f"numba-cuda does not work here ({type(error).__name__}: {str(error).strip().splitlines()[0][:200]})."
+    return None
 
 
 class WorldStream(torch.utils.data.IterableDataset):
@@ -50,15 +58,18 @@ class WorldStream(torch.utils.data.IterableDataset):
         rng = np.random.default_rng([seed, 7])
         while True:
             worlds, caps, seeds = [], [], []
+            failures = 0
             while len(worlds) < _AT_ONCE:
                 kind = self.kinds[int(rng.integers(len(self.kinds)))]
-                # a world that cannot be composed is passed over: it must not end days of work
-                with contextlib.suppress(ValueError, ArithmeticError):
+                # a world that cannot be composed is passed over, it must not end days of work; but not all of them
+                with contextlib.suppress(*() if failures == _FAILURES else (ValueError, ArithmeticError)):
+                    failures += 1
                     world, view = scenes.compose(seed, kind)
                     camera = scenes.camera_of(view, self.size, self.size, photograph_aspect(rng, kind))
                     worlds.append((world, *camera))
                     caps.append(scenes.CAPS[kind])
                     seeds.append(seed)
+                    failures = 0
                 seed += step
             with contextlib.suppress(ValueError, ArithmeticError):
                 yield tuple(pack_many(worlds, caps, seeds))
@@ -179,7 +190,7 @@ def pool_batches(
                 if over.is_set():
                     break
         except BaseException as error:  # shown by the loop below, which would wait for ever
-            failed.append(error)
+            failed.append(error.with_traceback(None))  # a traceback would keep the processes alive
 
     receiver = threading.Thread(target=receive, daemon=True)
     receiver.start()

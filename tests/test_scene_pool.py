@@ -168,7 +168,53 @@ def test_the_newest_scenes_are_kept_and_bad_ones_left_out():
 
 
 def test_without_a_gpu_scenes_are_drawn_on_the_processor():
-    assert not scene_pool.can_draw(torch.device("cpu"))
+    assert scene_pool.why_not(torch.device("cpu")) == "cpu is no NVIDIA GPU."
+    if not torch.cuda.is_available():
+        assert scene_pool.why_not(torch.device("cuda")).startswith("numba-cuda does not work here (")
+
+
+@pytest.fixture
+def processor_draws(monkeypatch) -> list[int]:
+    """Draws with the processor in the GPU's place; gives the numbers of the scenes that were drawn."""
+    drawn: list[int] = []
+
+    def draw(packed, size):
+        drawn.extend(packed.seeds.tolist())
+        light = torch.rand(len(packed.env), size, size, 3)
+        return light, torch.full((len(packed.env), size, size), 2.0)
+
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (1 << 28, 1 << 28))
+    monkeypatch.setattr(scene_pool, "_FIRST", 1)
+    monkeypatch.setattr("helpers.scenes.raycast_cuda.draw", draw)
+    return drawn
+
+
+def batches(**changes):
+    wanted = {
+        "pixels_per_batch": 8 * 32**2,
+        "kinds": ["tabletop"],
+        "first_seed": augment.FIRST_SEED,
+        "stride": 3,
+        "workers": 1,
+        "device": torch.device("cpu"),
+    }
+    return scene_pool.pool_batches((32, 64), torch.tensor([1.0, 0.0]), **wanted | changes)
+
+
+def test_batches_come_from_worlds_that_another_process_composed(processor_draws):
+    stream = batches()
+    first = next(stream)
+    assert first.pixels.shape == (8, 3, 32, 32) and first.scenes == len(processor_draws)
+    wanted = range(augment.FIRST_SEED, augment.FIRST_SEED + 3 * len(processor_draws), 3)
+    assert processor_draws == list(wanted)  # held-out scenes are below FIRST_SEED
+    before = len(processor_draws)
+    assert next(stream).scenes == len(processor_draws) - before
+    stream.close()  # and the process with it, or the test would never end
+
+
+def test_what_goes_wrong_in_the_other_process_is_told(processor_draws):
+    with pytest.raises(ValueError, match="ValueError"):
+        next(batches(kinds=["underwater"]))
 
 
 SIMULATED = """

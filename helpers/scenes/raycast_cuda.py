@@ -21,7 +21,7 @@ from numba.core.dispatcher import Dispatcher
 
 from helpers.scenes import raycast
 
-__all__ = ["Packed", "draw", "pack_many"]
+__all__ = ["Packed", "check", "draw", "pack_many"]
 
 _STACK = 96  # nodes that wait in a walk down the tree; a tree of n shapes is seldom deeper than 2 log2(n)
 _BLOCK = (8, 8)  # threads, so that those of one warp look at neighbouring pixels
@@ -295,6 +295,19 @@ def _kernels() -> dict[str, Any]:
 @functools.cache
 def _volume(device: torch.device) -> torch.Tensor:
     return torch.from_numpy(raycast._noise_volume()).to(device)
+
+
+def check(device: torch.device) -> None:
+    """Compiles and runs the smallest of kernels there; raises what numba or the driver has to say against it."""
+
+    @cuda.jit
+    def one(array):
+        array[0] = 1.0
+
+    array = torch.zeros(1, device=device)
+    one[1, 1](_there(array))
+    if array.item() != 1.0:
+        raise RuntimeError("a kernel ran and did nothing")
 
 
 def draw(packed: Packed, size: int) -> tuple[torch.Tensor, torch.Tensor]:
