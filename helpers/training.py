@@ -12,7 +12,7 @@ options behind them). On two cores two processes of one thread each train more p
     torchrun --nproc-per-node 4 -m -- helpers.training --device cuda
     torchrun --nproc-per-node 2 -m -- helpers.training --threads 1 --workers 0
 
-On an NVIDIA GPU the scenes are drawn by the GPU too, where numba-cuda is installed (`pip install "numba-cuda[cu13]"`). What a
+On an NVIDIA GPU the GPU also draws the scenes, where numba-cuda is installed (`pip install "numba-cuda[cu13]"`). What a
 GPU needs besides are larger batches; on one H100 with 16 cores this trained 3,100 samples a second:
 
     python -m helpers.training --device cuda --pixels-per-batch 16777216 --learning-rate 1.3e-3 --warmup 300
