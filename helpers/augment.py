@@ -18,10 +18,12 @@ from PIL import Image, ImageFilter
 
 __all__ = [
     "ANCHOR",
+    "ATTEMPTS",
     "FIRST_SEED",
+    "MARGIN",
+    "TOP",
     "Batch",
     "SceneStream",
-    "TOP",
     "augment",
     "far_values",
     "normalise_inverse_depth",
@@ -34,8 +36,8 @@ FIRST_SEED = 1_000_000
 ANCHOR = 4.0
 """Where the median of a picture's normalised inverse depth lies: far enough above 0 for a head that ends in a ReLU."""
 
-_MARGIN = 1.25  # scenes are rendered this much larger than a sample, and random parts are cut out
-_ATTEMPTS = 20  # scenes in a row that may fail before the stream gives up
+MARGIN = 1.25  # scenes are rendered this much larger than a sample, and random parts are cut out
+ATTEMPTS = 20  # scenes in a row that may fail before the stream gives up
 TOP = 24.0  # larger normalised values are cut: something right before the lens must not rule the loss
 
 
@@ -214,8 +216,8 @@ class SceneStream(torch.utils.data.IterableDataset):
         self, seed: int, step: int, size: int, rng: np.random.Generator
     ) -> tuple[tuple[np.ndarray, np.ndarray, float], int]:
         """A scene and the seed after it. One that cannot be rendered is passed over: it must not end days of work."""
-        for attempt in range(_ATTEMPTS):
-            with contextlib.suppress(*() if attempt == _ATTEMPTS - 1 else (ValueError, ArithmeticError)):
+        for attempt in range(ATTEMPTS):
+            with contextlib.suppress(*() if attempt == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
                 return self._render(seed + attempt * step, size, rng), seed + (attempt + 1) * step
         raise AssertionError  # the last attempt's error was not suppressed
 
@@ -225,7 +227,7 @@ class SceneStream(torch.utils.data.IterableDataset):
 
         kinds = self.kinds or scenes.KINDS
         kind = kinds[int(rng.integers(len(kinds)))]
-        side = int(round(size * _MARGIN))
+        side = int(round(size * MARGIN))
         scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng, kind))
         return scene.image, getattr(scene, self.truth), scenes.CAPS[kind]
 

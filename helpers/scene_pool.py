@@ -16,14 +16,12 @@ import numpy as np
 import torch
 
 from helpers import scenes, spoil
-from helpers.augment import ANCHOR, TOP, Batch, photograph_aspect
+from helpers.augment import ANCHOR, ATTEMPTS, MARGIN, TOP, Batch, photograph_aspect
 
 __all__ = ["ScenePool", "WorldStream", "pool_batches", "targets", "why_not"]
 
-MARGIN = 1.25  # scenes are this much larger than the largest sample
 _AT_ONCE = 64  # worlds that are drawn together
 _FIRST = 32  # draws before the first sample is cut
-_FAILURES = 20  # worlds in a row that may fail before a stream gives up
 _PER_BATCH = 1  # draws before another, at most
 
 
@@ -62,7 +60,7 @@ class WorldStream(torch.utils.data.IterableDataset):
             while len(worlds) < _AT_ONCE:
                 kind = self.kinds[int(rng.integers(len(self.kinds)))]
                 # a world that cannot be composed is passed over, it must not end days of work; but not all of them
-                with contextlib.suppress(*() if failures == _FAILURES else (ValueError, ArithmeticError)):
+                with contextlib.suppress(*() if failures == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
                     failures += 1
                     world, view = scenes.compose(seed, kind)
                     camera = scenes.camera_of(view, self.size, self.size, photograph_aspect(rng, kind))
@@ -93,7 +91,7 @@ class ScenePool:
 
         Left out are those in which something right before the lens hides most, or nothing but sky is seen.
         """
-        good = ((depth < 0.15).float().mean(dim=(1, 2)) <= 0.25) & depth.isfinite().any(2).any(1)
+        good = ((depth < scenes.TOO_NEAR).float().mean(dim=(1, 2)) <= scenes.HIDDEN) & depth.isfinite().any(2).any(1)
         good &= linear.isfinite().flatten(1).all(1) & (depth > 0).flatten(1).all(1)
         linear, depth, caps = linear[good], depth[good], caps[good]
         if not len(linear):

@@ -952,11 +952,9 @@ def loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[
 
 def _calm_worker(number: int) -> None:
     torch.set_num_threads(1)
-    for name in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # sent to the whole group: the main process saves, and ends its workers
-        signal.signal(name, signal.SIG_IGN)
+    # both are sent to the whole group: the main process saves, and ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def load_state(path: Path) -> dict | None:

@@ -29,6 +29,8 @@ CAPS = {"room": 10.0, "tabletop": 10.0, "street": 80.0, "landscape": 80.0}
 
 _COMPOSERS = {"room": "rooms", "tabletop": "tabletops", "street": "streets", "landscape": "landscapes"}
 _ATTEMPTS = 8
+TOO_NEAR, HIDDEN = 0.15, 0.25
+"""A scene is composed anew where more than this part of the picture is nearer than so many metres."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def render(
     for attempt in range(_ATTEMPTS):
         world, view = compose(int(seed), kind, attempt)
         scene = render_world(world, view, width, height, aspect=aspect, seed=int(seed), kind=kind, plain=plain)
-        if float((scene.depth < 0.15).mean()) <= 0.25 and np.isfinite(scene.depth).any():
+        if float((scene.depth < TOO_NEAR).mean()) <= HIDDEN and np.isfinite(scene.depth).any():
             break
     return scene
 

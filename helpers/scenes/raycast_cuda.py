@@ -128,21 +128,27 @@ def _kernels() -> dict[str, Any]:
         return cuda.blockIdx.z, y, x
 
     @cuda.jit(device=True)
-    def view(views, n):
+    def world(geometry, tree, materials, lamps, begins, views, n):
+        a, b = begins[n], begins[n + 1]
+        scene = (geometry[a[0] : b[0]], tree[a[1] : b[1]], materials[a[2] : b[2]])
         v = views[n]
-        return v[:9].reshape(3, 3), v[9:12], v[12], v[13], v[14], v[15]
+        return scene, lamps[a[3] : b[3]], v[:9].reshape(3, 3), v[9:12], v[12], v[13], v[14], v[15]
 
     @cuda.jit(device=True)
-    def world(geometry, tree, materials, lamps, begins, n):
-        a, b = begins[n], begins[n + 1]
-        return (geometry[a[0] : b[0]], tree[a[1] : b[1]], materials[a[2] : b[2]]), lamps[a[3] : b[3]]
+    def forget(cache):
+        for k in range(cache.shape[0]):
+            cache[k] = -1
+
+    @cuda.jit(device=True)
+    def cells(env, depth):
+        edge = cell(env)
+        return (depth.shape[0] + edge - 1) // edge, (depth.shape[1] + edge - 1) // edge
 
     @cuda.jit
     def look(geometry, tree, materials, lamps, begins, env, views, volume, depth, shapes, normals, faces):
         n, y, x = pixel()
         if y < depth.shape[1] and x < depth.shape[2]:
-            scene, _ = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            scene, _, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             look_at(
                 scene, env[n], volume, 0, rotation, eye, fx, fy, cx, cy, y, x, 0.0,
                 depth[n], shapes[n], normals[n], faces[n],
@@ -159,10 +165,8 @@ def _kernels() -> dict[str, Any]:
         cuda.syncthreads()
         stack = cuda.local.array((waiting, 2), float64)
         cache = cuda.local.array(at_most, int64)
-        for k in range(at_most):
-            cache[k] = -1
-        scene, lit = world(geometry, tree, materials, lamps, begins, n)
-        rotation, eye, fx, fy, cx, cy = view(views, n)
+        forget(cache)
+        scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
         height, width = depth.shape[1:]
         number = 0
         for y in range(height // 20, height, max(1, height // 10)):
@@ -192,10 +196,8 @@ def _kernels() -> dict[str, Any]:
         if y < depth.shape[1] and x < depth.shape[2]:
             stack = cuda.local.array((waiting, 2), float64)
             cache = cuda.local.array(at_most, int64)
-            for k in range(at_most):
-                cache[k] = -1
-            scene, lit = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            forget(cache)
+            scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             lights(
                 scene, env[n], lit, volume, stack, cache, rotation, eye, fx, fy, cx, cy,
                 depth[n], shapes[n], normals[n], faces[n], seen[n], turn, 1, (y, y + 1, x, x + 1),
@@ -204,12 +206,10 @@ def _kernels() -> dict[str, Any]:
     @cuda.jit
     def bounce(geometry, tree, materials, lamps, begins, env, views, volume, depth, shapes, normals, bounced, which):
         n, p, q = pixel()
-        edge = cell(env[n])
-        rows, columns = (depth.shape[1] + edge - 1) // edge, (depth.shape[2] + edge - 1) // edge
+        rows, columns = cells(env[n], depth[n])
         if p < rows and q < columns:
             stack = cuda.local.array((waiting, 2), float64)
-            scene, lit = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             bounces(
                 scene, env[n], lit, volume, stack, rotation, eye, fx, fy, cx, cy, depth[n], shapes[n], normals[n],
                 bounced[n], which[n], (p, p + 1, q, q + 1),
@@ -221,12 +221,10 @@ def _kernels() -> dict[str, Any]:
         first, trust, smoothed, sure, turn,
     ):  # fmt: skip
         n, p, q = pixel()
-        edge = cell(env[n])
-        rows, columns = (depth.shape[1] + edge - 1) // edge, (depth.shape[2] + edge - 1) // edge
+        rows, columns = cells(env[n], depth[n])
         if p < rows and q < columns:
             stack = cuda.local.array((waiting, 2), float64)
-            scene, lit = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             spread(
                 scene, env[n], lit, volume, stack, rotation, eye, fx, fy, cx, cy, depth[n], faces[n], normals[n],
                 bounced[n], which[n], first[n], trust[n], smoothed[n], sure[n], rows, columns, turn,
@@ -249,14 +247,11 @@ def _kernels() -> dict[str, Any]:
         if y < depth.shape[1] and x < depth.shape[2]:
             stack = cuda.local.array((waiting, 2), float64)
             cache = cuda.local.array(at_most, int64)
-            for k in range(at_most):
-                cache[k] = -1
+            forget(cache)
             sight = cuda.local.array(at_most, float64)
             share = cuda.local.array(3, float64)
-            edge = cell(env[n])
-            rows, columns = (depth.shape[1] + edge - 1) // edge, (depth.shape[2] + edge - 1) // edge
-            scene, lit = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            rows, columns = cells(env[n], depth[n])
+            scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             paint(
                 scene, env[n], lit, volume, stack, cache, rotation, eye, fx, fy, cx, cy,
                 depth[n], shapes[n], normals[n], faces[n], sums[n], smoothed[n], sure[n], which[n], rows, columns,
@@ -272,14 +267,12 @@ def _kernels() -> dict[str, Any]:
         if y < depth.shape[1] and x < depth.shape[2]:
             stack = cuda.local.array((waiting, 2), float64)
             cache = cuda.local.array(at_most, int64)
-            for k in range(at_most):
-                cache[k] = -1
+            forget(cache)
             sight = cuda.local.array(at_most, float64)
             share = cuda.local.array(3, float64)
             for k in range(at_most):
                 sight[k] = 0.0
-            scene, lit = world(geometry, tree, materials, lamps, begins, n)
-            rotation, eye, fx, fy, cx, cy = view(views, n)
+            scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             edges(
                 scene, env[n], lit, volume, stack, cache, 0, rotation, eye, fx, fy, cx, cy,
                 depth[n], shapes[n], normals[n], faces[n], light[n], image[n], colours[n], extra, sight, share,
