@@ -5,7 +5,7 @@
     python -m helpers.segmentation_training publish                   put the weights into helpers/weights/segmentation
     python -m helpers.segmentation_training evaluate                  a table of figures on held-out scenes
 
-A new run begins with the encoder and the neck of the bundled plain depth checkpoint, as far as they fit.
+A new run begins with the encoder and the neck of the bundled depth checkpoint, as far as they fit.
 """
 
 from __future__ import annotations
@@ -65,14 +65,15 @@ class Settings:
     hidden: int = 192
     layers: int = 6
     fusion: int = 32
-    size: int = 192
-    sizes: tuple[int, ...] = (128, 160, 192, 224)
-    size_weights: tuple[float, ...] = (3.0, 1.0, 3.0, 1.0)
+    stem: tuple[int, ...] = (64, 128, 256)
+    size: int = 256
+    sizes: tuple[int, ...] = (128, 192, 256)
+    size_weights: tuple[float, ...] = (3.0, 2.0, 2.0)
     pixels_per_batch: int = 16 * 128 * 128
     learning_rate: float = 5e-4
     warmup: int = 100
     average: float = 0.998
-    reuse: int = 4
+    reuse: int = 3
 
     def __post_init__(self) -> None:
         if len(self.size_weights) != len(self.sizes) or min(self.size_weights) < 0 or not sum(self.size_weights) > 0:
@@ -105,9 +106,7 @@ def new_segmentation_model(
     from safetensors.torch import load_file
     from transformers import DPTForSemanticSegmentation
 
-    config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion)
-    if settings.layers == 6:
-        config.backbone_out_indices = [1, 3, 4, 5]  # two of them where a depth encoder of 8 layers has its taps
+    config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion, stem=settings.stem)
     config.id2label = dict(enumerate(CLASSES))
     config.label2id = {name: number for number, name in enumerate(CLASSES)}
     with torch.random.fork_rng(devices=[]):
@@ -169,7 +168,7 @@ def train(
     device: str = "cpu",
     workers: int = 1,
     threads: int | None = None,
-    start: str | os.PathLike[str] | None = checkpoints.BUNDLED_PLAIN,
+    start: str | os.PathLike[str] | None = checkpoints.BUNDLED,
     save_minutes: float = 3.0,
     check_scenes: int = 32,
 ) -> Progress:
@@ -246,7 +245,7 @@ def train(
             warm = min(1.0, (progress.step - first + 1) / settings.warmup)
             cool = 1.0 if decay <= 0 else min(1.0, left / decay)
             recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
-            _update(average, model)
+            average.update(model)
             progress.step += 1
             progress.images += len(batch.pixels)
             progress.scenes += batch.scenes
@@ -271,7 +270,8 @@ def _step(
     model: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, weights: torch.Tensor, rate: float
 ) -> float:
     pixels = batch.pixels.to(weights.device).to(memory_format=torch.channels_last).float() / 127.5 - 1.0
-    with torch.autocast(weights.device.type, torch.bfloat16, enabled=fast_bfloat16(weights.device)):
+    fast = fast_bfloat16(weights.device)
+    with training.any_size(model, pixels.shape[-1]), torch.autocast(weights.device.type, torch.bfloat16, enabled=fast):
         logits = model(pixel_values=pixels).logits
     loss = class_loss(logits, batch.target.to(weights.device), weights)
     loss.backward()
@@ -289,22 +289,11 @@ def _optimiser(model: nn.Module, learning_rate: float) -> torch.optim.AdamW:
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
-            factor = 2.0 if name.startswith("head.") else 1.0  # the head alone begins at random
+            # the head alone begins at random; the encoder knows most of what it needs
+            factor = {"head": 2.0, "neck": 1.0, "dpt": 0.5}[name.split(".")[0]]
             groups.setdefault((factor, 0.0 if plain else 0.05), []).append(parameter)
     made = [{"params": group, "weight_decay": decay, "factor": factor} for (factor, decay), group in groups.items()]
     return torch.optim.AdamW(made, learning_rate, betas=(0.9, 0.98), fused=True)
-
-
-@torch.no_grad()
-def _update(average: Average, model: nn.Module) -> None:
-    """Moves the average towards the model, the running statistics of its normalisation as well."""
-    average.update(model)
-    decay = min(average.decay, (1 + average.steps) / (10 + average.steps))
-    for mine, theirs in zip(average.model.buffers(), model.buffers(), strict=True):
-        if mine.is_floating_point():
-            mine.lerp_(theirs, 1 - decay)
-        else:
-            mine.copy_(theirs)
 
 
 def _class_counts(count: int) -> np.ndarray:
@@ -318,7 +307,8 @@ def _class_counts(count: int) -> np.ndarray:
 
 def _settings_of(state: dict) -> Settings:
     known = {field.name for field in fields(Settings)}
-    return Settings(**{name: value for name, value in state["settings"].items() if name in known})
+    values = {"stem": ()} | state["settings"]  # settings that tell of no stem are older than stems
+    return Settings(**{name: value for name, value in values.items() if name in known})
 
 
 def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
@@ -508,9 +498,7 @@ def main(arguments: list[str] | None = None) -> int:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
-    parser.add_argument(
-        "--start", default=checkpoints.BUNDLED_PLAIN, help="depth checkpoint that a new run begins with"
-    )
+    parser.add_argument("--start", default=checkpoints.BUNDLED, help="depth checkpoint that a new run begins with")
     parser.add_argument(
         "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
     )

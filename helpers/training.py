@@ -53,6 +53,7 @@ __all__ = [
     "Average",
     "LossWeights",
     "Settings",
+    "any_size",
     "depth_loss",
     "fast_bfloat16",
     "fast_cpu",
@@ -392,20 +393,30 @@ def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") ->
 def predict(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
     """What the model says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. Scaled as the processor does.
 
-    S: a multiple of 32, for every model. transformers refuses all sizes but the configuration's where there is a stem,
-    although it resizes the position embeddings to fit.
+    S: a multiple of 32, for every model.
     """
     values = pixels.to(memory_format=torch.channels_last).float() / 127.5 - 1.0
+    with any_size(model, pixels.shape[-1]), torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
+        return model(pixel_values=values).predicted_depth.float()
+
+
+@contextlib.contextmanager
+def any_size(model: nn.Module, size: int) -> Iterator[None]:
+    """Within it the model takes squares of `size` pixels, a multiple of 32.
+
+    transformers refuses all sizes but the configuration's where there is a stem, although it resizes the position
+    embeddings to fit.
+    """
     embeddings = getattr(model, "module", model).dpt.embeddings  # module: inside DistributedDataParallel
-    size = embeddings.image_size if hasattr(embeddings, "backbone") else None
+    if not hasattr(embeddings, "backbone"):
+        yield
+        return
+    before = embeddings.image_size
     try:
-        if size is not None:
-            embeddings.image_size = tuple(pixels.shape[-2:])
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
-            return model(pixel_values=values).predicted_depth.float()
+        embeddings.image_size = (size, size)
+        yield
     finally:
-        if size is not None:
-            embeddings.image_size = size
+        embeddings.image_size = before
 
 
 _LAST = "head.head.4."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import json
 import re
 import shutil
@@ -25,7 +27,21 @@ TABLE, CUP, WALL, BOOK = (CLASSES.index(name) for name in ("table", "cup", "wall
 
 def tiny_settings():
     return st.Settings(
-        hidden=64, layers=4, fusion=16, size=32, sizes=(32,), size_weights=(1.0,), pixels_per_batch=4 * 32**2, warmup=2
+        hidden=64,
+        layers=4,
+        fusion=16,
+        stem=(),
+        size=32,
+        sizes=(32,),
+        size_weights=(1.0,),
+        pixels_per_batch=4 * 32**2,
+        warmup=2,
+    )
+
+
+def tiny_hybrid():
+    return dataclasses.replace(
+        tiny_settings(), stem=(16, 32, 64), size=64, sizes=(32, 64), size_weights=(1.0, 1.0), pixels_per_batch=4 * 64**2
     )
 
 
@@ -183,18 +199,29 @@ def test_samples_of_classes_fit_their_pictures(fake_scenes):
         augment.SceneStream([32], torch.ones(1), pixels_per_batch=8 * 32**2, truth="colour")
 
 
-def test_a_new_model_begins_with_encoder_and_neck_of_a_depth_checkpoint(tmp_path):
-    deep = training.new_model(training.small_config(32, hidden=64, layers=8, fusion=16), seed=3)
+@pytest.mark.parametrize("stem", [(), (16, 32, 64)])
+def test_a_new_model_begins_with_encoder_and_neck_of_a_depth_checkpoint(tmp_path, stem):
+    deep = training.new_model(training.small_config(32, hidden=64, layers=4, fusion=16, stem=stem), seed=3)
     deep.save_pretrained(tmp_path / "depth")
-    model = st.new_segmentation_model(
-        st.Settings(hidden=64, layers=6, fusion=16, size=32, sizes=(32,), size_weights=(1.0,)), tmp_path / "depth"
-    )
-    assert model.config.backbone_out_indices == [1, 3, 4, 5] and model.config.num_labels == len(CLASSES)
+    model = st.new_segmentation_model(dataclasses.replace(tiny_settings(), stem=stem), tmp_path / "depth")
+    assert model.config.is_hybrid == bool(stem) and model.config.num_labels == len(CLASSES)
     theirs = deep.state_dict()
     mine = {name: value for name, value in model.state_dict().items() if not name.startswith("head.")}
     assert len(mine) > 100 and all(torch.equal(value, theirs[name]) for name, value in mine.items())
     with pytest.raises(FileNotFoundError, match="model.safetensors is missing"):
         st.new_segmentation_model(tiny_settings(), tmp_path)
+
+
+def test_with_a_stem_too_it_learns_from_pictures_of_several_sizes(fake_scenes):
+    settings = tiny_hybrid()
+    model = st.prepare(st.new_segmentation_model(settings)).train()
+    optimiser, weights = st._optimiser(model, 2e-3), torch.ones(len(CLASSES))
+    for size in settings.sizes:
+        stream = augment.SceneStream([size], torch.ones(1), pixels_per_batch=4 * size**2, truth="class_id")
+        assert np.isfinite(st._step(model, optimiser, next(iter(stream)), weights, 2e-3))
+    model.eval()
+    with torch.inference_mode(), pytest.raises(ValueError, match="size"):  # as transformers has it, outside of training
+        model(pixel_values=torch.zeros(1, 3, 32, 32))
 
 
 def test_half_size_logits_of_training_enlarge_to_the_models_own():
@@ -231,6 +258,7 @@ def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
     assert first.step > 0 and first.images == 4 * first.step
     second = st.train(run, 0.03, **options)  # the settings are the run's own
     assert second.step > first.step and second.minutes > first.minutes
+    assert len(set(fake_scenes)) >= len(fake_scenes) - 210  # new scenes; those that classes are counted in come again
     rows = (run / "checks.csv").read_text().splitlines()
     assert rows[0].startswith("step,images,scenes,minutes,accuracy,mean_iou,graspable_iou")
     assert rows[-1].startswith(f"{second.step},")
@@ -246,6 +274,31 @@ def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
     assert segmenter.card.revision == f"step-{second.step}"
     case = fake_render(5, 60, 40)
     assert predict_classes(segmenter, Image.fromarray(case.image)).shape == (40, 60)
+
+
+def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
+    options = {"workers": 0, "start": None, "check_scenes": 0}
+    st.train(tmp_path, 0.03, tiny_settings(), **options)
+    before = training.load_state(tmp_path / "checkpoint.pt")
+    st.train(tmp_path, 0.0, **options)  # no step: what is saved is what was loaded
+    after = training.load_state(tmp_path / "checkpoint.pt")
+    assert before["progress"]["step"] == after["progress"]["step"] > 0
+    for part in ("model", "average", "optimiser", "weights"):
+        torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
+    same = [torch.equal(before["model"][name], before["average"][name]) for name in before["model"]]
+    new = st.new_segmentation_model(tiny_settings()).state_dict()
+    assert not all(same) and not all(torch.equal(before["average"][name], new[name]) for name in new)
+
+
+def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, monkeypatch):
+    rates, step = [], st._step
+    clock = itertools.count()
+    monkeypatch.setattr(st, "time", SimpleNamespace(monotonic=lambda: 0.05 * next(clock)))
+    monkeypatch.setattr(st, "_step", lambda *arguments: (rates.append(arguments[-1]), step(*arguments))[1])
+    settings = dataclasses.replace(tiny_settings(), warmup=4, learning_rate=1e-3)
+    st.train(tmp_path, 0.06, settings, decay=0.03, workers=0, start=None, check_scenes=0)
+    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3
+    assert rates[-1] < 0.5e-3 and sorted(rates[-10:], reverse=True) == rates[-10:]
 
 
 def test_large_variances_are_scaled_to_what_float16_holds():
@@ -267,7 +320,7 @@ def test_the_average_takes_over_the_statistics_of_the_normalisation():
     model.head.head[1].running_mean += 1.0
     model.head.head[1].num_batches_tracked += 5
     for _ in range(60):
-        st._update(average, model)
+        average.update(model)
     mine = average.model.head.head[1]
     assert int(mine.num_batches_tracked) == 5
     torch.testing.assert_close(mine.running_mean, torch.ones_like(mine.running_mean), atol=1e-2, rtol=0)
@@ -359,7 +412,7 @@ def test_what_ships_is_small_and_knows_the_classes_of_the_scenes(bundled):
     assert bundled.classes == CLASSES and set(GRASPABLE) < set(CLASSES)
     assert bundled.card.licence == "MIT" and bundled.card.revision.startswith("step-")
     folder = checkpoints.BUNDLED_SEGMENTER
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 8_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 14_000_000
     assert {value.dtype for value in load_file(folder / "model.safetensors").values()} <= {torch.float16, torch.int64}
     assert bundled.model.dtype == torch.float32
 
@@ -368,4 +421,5 @@ def test_what_ships_beats_the_baseline_on_scenes_it_never_saw(bundled):
     cases = list(st.held_out_scenes(8, first=7000, size=128))
     found = st.measure(st._predictor(bundled), cases)["all"]
     base = st.measure(st.rows_baseline(60, rows=32), cases)["all"]
-    assert found["accuracy"] > base["accuracy"] and found["mean_iou"] > base["mean_iou"]
+    assert found["accuracy"] > 2 * base["accuracy"] and found["mean_iou"] > 5 * base["mean_iou"]
+    assert found["graspable_iou"] > 0.4  # 0.59 where it was measured

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -586,6 +587,33 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     assert said.shape == (40, 60)
     mine = training.predict_picture(dpt.model, image, 32)
     np.testing.assert_allclose(said, mine, rtol=1e-3, atol=1e-3)  # checks measure what users get
+
+
+def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes, fake_cases):
+    run = tmp_path / "run"
+    train_a_little(run)
+    before = training.load_state(run / "checkpoint.pt")
+    training.train(run, 0.0, workers=0, check_scenes=2)  # no step: what is saved is what was loaded
+    after = training.load_state(run / "checkpoint.pt")
+    assert before["progress"]["step"] == after["progress"]["step"] > 0
+    for part in ("model", "average", "optimiser"):
+        torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
+
+
+def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, fake_cases, monkeypatch):
+    rates, step = [], training.train_step
+
+    def train_step(model, optimiser, batch, rate, *others, **more):
+        rates.append(rate)
+        return step(model, optimiser, batch, rate, *others, **more)
+
+    monkeypatch.setattr(training, "train_step", train_step)
+    clock = itertools.count()
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: 0.05 * next(clock)))
+    settings = replace(tiny_settings(), warmup=4, learning_rate=1e-3)
+    training.train(tmp_path / "run", 0.06, settings, decay=0.03, workers=0, check_scenes=0)
+    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3
+    assert rates[-1] < 0.5e-3 and sorted(rates[-10:], reverse=True) == rates[-10:]
 
 
 def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases, capsys):
