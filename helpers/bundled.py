@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.camera import Pinhole
+from helpers.images import without_secrets
 
 if TYPE_CHECKING:
     from helpers.scenes import Scene
@@ -65,4 +66,5 @@ def load_scene(name: str) -> Scene:
 def describe(source: str | os.PathLike[str]) -> str:
     """A sentence that says what a picture shows, for alternative texts; for a picture of the reader's, its name."""
     descriptions = json.loads((DATA / "descriptions.json").read_text(encoding="utf-8"))
-    return descriptions.get(str(source)) or f"The picture {PurePath(source).name}."
+    name = PurePath(without_secrets(os.fspath(source))).name.removesuffix("?…")
+    return descriptions.get(os.fspath(source)) or f"The picture {name}."

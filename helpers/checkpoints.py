@@ -227,6 +227,19 @@ def checkpoint_folder(checkpoint: str | os.PathLike[str] | None = None) -> Path:
     return _find(checkpoint, _depth()).folder
 
 
+def callers_checkpoint(environment: Mapping[str, str] | None = None) -> str | None:
+    """What $DPT_CHECKPOINT names, or None; a path is that of the folder that make was called from ($DPT_CALLER)."""
+    environment = os.environ if environment is None else environment
+    name = environment.get("DPT_CHECKPOINT") or None
+    if name is None:
+        return None
+    try:
+        path = Path(environment.get("DPT_CALLER") or Path.cwd(), Path(name).expanduser())
+        return str(path) if name.startswith((".", os.sep)) or path.exists() else name
+    except (OSError, ValueError, RuntimeError):  # what can be no path
+        return name
+
+
 def _find(checkpoint: str | os.PathLike[str] | None, task: Task, *, newest: bool = False) -> _Found:
     if checkpoint is None or checkpoint == "":
         checkpoint = (os.environ.get(task.variable) if task.variable else None) or task.bundled
@@ -234,9 +247,13 @@ def _find(checkpoint: str | os.PathLike[str] | None, task: Task, *, newest: bool
     if not isinstance(text, str) or "\0" in text:
         raise CheckpointError(f"{text!r} is no checkpoint: give a folder or a Hub id such as {task.example}.")
     folder = Path(os.path.expanduser(text))
-    if folder.is_dir():
+    try:
+        is_folder, is_there = folder.is_dir(), folder.exists()
+    except OSError as error:  # a name that is too long, a folder above that may not be entered
+        raise CheckpointError(f"{text[:100]} cannot be looked up ({error.strerror}). Check the name.") from None
+    if is_folder:
         return _in_folder(folder, task)
-    if folder.exists():
+    if is_there:
         raise CheckpointError(f"{text} is a file. Give the folder that holds config.json and model.safetensors.")
     if folder in (task.bundled, *task.also):
         raise CheckpointError(f"{text} is missing. {_RESTORE}")
@@ -265,6 +282,8 @@ def _in_folder(folder: Path, task: Task) -> _Found:
         if shipped:
             raise CheckpointError(f"The checkpoint of the course is damaged: {error} {_RESTORE}") from None
         raise
+    except OSError as error:
+        raise CheckpointError(f"{error.filename or folder} cannot be read ({error.strerror}).") from None
     card = Card(
         name=str(manifest.get("name") or folder.resolve().name),
         revision=str(manifest.get("revision") or ""),
@@ -308,6 +327,8 @@ def _check_config(folder: Path, task: Task) -> None:
             f"{folder} holds a model of type {kind!r}, not 'dpt'. Choose a DPT checkpoint such as {task.example}."
         )
     architectures = config.get("architectures") or []
+    if not isinstance(architectures, list):
+        raise CheckpointError(f"{folder / 'config.json'} is damaged: its architectures are no list. Get it again.")
     if architectures and task.architecture not in architectures:
         raise CheckpointError(
             f"{folder} holds {', '.join(map(str, architectures))}: a DPT, but not one for {task.purpose}. "
@@ -487,7 +508,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not arguments or arguments[0] != "fetch" or len(arguments) > 2:
         print("Usage: python -m helpers.checkpoints fetch CHECKPOINT   (for example Intel/dpt-large)", file=sys.stderr)
         return 2
-    checkpoint = arguments[1] if len(arguments) == 2 else os.environ.get("DPT_CHECKPOINT", "")
+    checkpoint = arguments[1] if len(arguments) == 2 else callers_checkpoint() or ""
     try:
         if not checkpoint:
             raise CheckpointError("Say which checkpoint to fetch: make fetch CHECKPOINT=Intel/dpt-large")

@@ -170,7 +170,7 @@ def colour_view(
     """
     inverse_depth = _inverse_depth(inverse_depth)
     lut = _lookup_table(colormap)
-    low, high = map(float, limits or (inverse_depth.min(), inverse_depth.max()))
+    low, high = map(float, (inverse_depth.min(), inverse_depth.max()) if limits is None else limits)
     if not (math.isfinite(low) and math.isfinite(high) and (low < high or limits is None)):
         raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
     view = np.empty((*inverse_depth.shape, 3), np.uint8)

@@ -418,11 +418,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", default="out/evaluation", help="folder for the report (default: %(default)s)")
     parser.add_argument("--checkpoint", help="a folder or a Hub id (default: $DPT_CHECKPOINT or the bundled one)")
     options = parser.parse_args(arguments)
-    from helpers.checkpoints import load_dpt
+    from helpers.checkpoints import callers_checkpoint, load_dpt
     from helpers.depth import predict_inverse_depth
 
     try:
-        dpt = load_dpt(options.checkpoint)
+        dpt = load_dpt(options.checkpoint or callers_checkpoint())
         results = evaluate(
             lambda image: predict_inverse_depth(dpt, image), options.scenes, real=options.real, size=options.size
         )

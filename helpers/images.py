@@ -32,14 +32,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import ExifTags, Image, ImageFile
 
 from helpers.files import atomic_write, remove_stale_partials
 
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["ImageError", "bundled_names", "decode_image", "load_image", "read_source"]
+__all__ = ["ImageError", "bundled_names", "decode_image", "load_image", "read_source", "without_secrets"]
 
 MAX_DOWNLOAD_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 512 * 2**20  # a file on disk may be an uncompressed picture: 120 megapixels of RGB are 360 MB
@@ -206,12 +206,17 @@ def _advice(text: str | None = None) -> str:
 
 def _shown(source: Any) -> str:
     """Return the source as it may stand in a message: in one line, not too long, without passwords or keys."""
-    text = os.fspath(source) if isinstance(source, os.PathLike) else str(source)
-    if re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]+://", text):
-        text = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+://)[^/?#]*@", r"\1", text)
-        text = re.sub(r"[?#].*", "?…", text, flags=re.DOTALL)
+    text = without_secrets(os.fspath(source) if isinstance(source, os.PathLike) else str(source))
     text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text.strip())
     return text if len(text) <= 120 else f"{text[:70]}…{text[-40:]}"
+
+
+def without_secrets(source: str) -> str:
+    """The source of a picture as it may be shown to others: an address without name, password, query and fragment."""
+    if not re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]+://", source):
+        return source
+    source = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+://)[^/?#]*@", r"\1", source)
+    return re.sub(r"[?#].*", "?…", source, flags=re.DOTALL)
 
 
 def _one_line(error: BaseException) -> str:
@@ -320,8 +325,7 @@ def _download(url: str, deadline: float) -> bytes:
     if not finished:
         got = f"{job.received} bytes had come" if job.received else "no picture had come"
         raise ImageError(
-            f"{job.name} did not arrive within {deadline:g} s ({got}). "
-            f"Try again with a longer deadline=, or without the network: {_advice()}"
+            f"{job.name} did not arrive within {deadline:g} s ({got}). Try again with a longer deadline=. {_advice()}"
         )
     if job.error is not None:
         raise job.error
@@ -672,7 +676,9 @@ def _mend_transparency(opened: Image.Image, data: bytes) -> None:
 def _grey_scale(opened: Image.Image) -> tuple[float, float] | None:
     """Return (black, white) of a grey picture with more than 8 bits, None for the other modes."""
     if opened.mode.startswith("I;16"):
-        return 0.0, 65535.0
+        tags = getattr(opened, "tag_v2", {})  # a TIFF may have 12 bits, and 0 for white
+        white = 2.0 ** tags.get(ExifTags.Base.BitsPerSample, (16,))[0] - 1
+        return (white, 0.0) if tags.get(ExifTags.Base.PhotometricInterpretation) == 0 else (0.0, white)
     if opened.mode not in {"I", "F"}:
         return None
     least, greatest = math.inf, -math.inf
@@ -693,7 +699,7 @@ def _grey_to_8_bits(strip: Image.Image, black: float, white: float) -> tuple[Ima
     values = np.asarray(strip)
     key = strip.info.get("transparency")
     alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8)) if isinstance(key, int) else None
-    span = white - black if white > black else 1.0
+    span = (white - black) or 1.0
     with np.errstate(all="ignore"):
         scaled = (values.astype(np.float64) - black) * (255.0 / span)
     scaled = np.nan_to_num(scaled, nan=0.0, posinf=0.0, neginf=0.0)

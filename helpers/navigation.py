@@ -209,7 +209,8 @@ def _cast_rays(occupied: np.ndarray, ground: np.ndarray) -> np.ndarray:
     border = [(row, column) for row in range(rows) for column in (0, columns - 1)]
     border += [(rows - 1, column) for column in range(columns)]
     for row, column in border:
-        ray = line(0, columns // 2, row, column)
+        # the camera stands between the two middle columns: each side is looked at from its own
+        ray = line(0, (columns - 1) // 2 if 2 * column < columns - 1 else columns // 2, row, column)
         stops = np.flatnonzero(occupied[ray])
         end = stops[0] if stops.size else rows + columns
         seen = np.flatnonzero(ground[ray][:end])
@@ -243,7 +244,7 @@ def time_to_collision(distance: Any, speed: float) -> np.ndarray:
     """
     if not (math.isfinite(speed) and speed > 0):
         raise ValueError(
-            f"speed is {speed!r}: it must be a positive number of metres per second. Who stands hits nothing."
+            f"speed is {speed!r}: it must be a positive number of metres per second. Whoever stands still hits nothing."
         )
     distance = np.asarray(distance, dtype=np.float64)
     if not (distance >= 0).all():
@@ -307,7 +308,8 @@ def plan_path(
     start, goal: (right, forward) in metres; radius: of the robot, metres. A metre costs 1 + radius / clearance, with
     the clearance from the nearest occupied cell, so that the path keeps away where that is cheap. Unknown cells are
     forbidden, or cost `unknown_cost` times as much as free ones (at least 1). By skimage.graph.route_through_array
-    (Dijkstra's method on the grid, steps to the 8 neighbours, diagonal ones counted longer).
+    (Dijkstra's method on the grid, steps to the 8 neighbours, diagonal ones counted longer). For a radius below 0.3
+    cells it may pass between two occupied cells that touch at a corner.
     Raises ValueError for a start or goal off the grid or without room for the robot, and where there is no path.
     """
     if unknown_cost is not None and not (math.isfinite(unknown_cost) and unknown_cost >= 1):

@@ -28,7 +28,6 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PROJECT / "notebooks"
@@ -58,31 +57,34 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read $DPT_IMAGE, $DPT_CHECKPOINT and $DPT_OUT, relative names being those of the caller ($DPT_CALLER)."""
+        from helpers.checkpoints import callers_checkpoint
+
         environment = os.environ if environment is None else environment
         caller = Path(environment.get("DPT_CALLER") or Path.cwd())
         out = environment.get("DPT_OUT")
+        try:
+            folder = (caller / Path(out).expanduser()).resolve() if out else PROJECT / "out"
+        except (OSError, ValueError, RuntimeError) as error:
+            raise SettingsError(f"{out} can be no folder ({error}). Name another: OUT=...") from None
         return cls(
             image=_image_of(environment.get("DPT_IMAGE") or "room", caller),
-            checkpoint=_checkpoint_of(environment.get("DPT_CHECKPOINT") or None, caller),
-            out=(caller / Path(out).expanduser()).resolve() if out else PROJECT / "out",
+            checkpoint=callers_checkpoint(environment),
+            out=folder,
         )
 
 
 def _image_of(source: str, caller: Path) -> str:
     from helpers.images import bundled_names
 
-    if source in bundled_names() or urlsplit(source).scheme in {"http", "https"}:
+    if source in bundled_names() or re.match(r"\s*https?:", source, re.IGNORECASE):
         return source
-    path = caller / Path(source).expanduser()
-    # What is neither there nor a bundled name stays as it was typed, for the message that says so.
-    return str(path) if path.exists() else source
-
-
-def _checkpoint_of(name: str | None, caller: Path) -> str | None:
-    if name is None:
-        return None
-    path = caller / Path(name).expanduser()
-    return str(path) if path.exists() else name
+    # What is neither there nor a bundled name stays as it was typed, for the message that says so; but a path stays
+    # the caller's, who may not have the file that the notebooks, in a folder of their own, would find by that name.
+    try:
+        path = caller / Path(source).expanduser()
+        return str(path) if os.sep in source or Path(source).suffix or path.exists() else source
+    except (OSError, ValueError, RuntimeError):  # what can be no path
+        return source
 
 
 def kernel_environment(settings: Settings | None = None) -> dict[str, str]:
@@ -279,8 +281,10 @@ def run(settings: Settings, notebooks: Sequence[Path] | None = None) -> list[Pat
     """
     manifest = _check(settings)
     notebooks = spine() if notebooks is None else list(notebooks)
-    _check_folder(settings.out)
-    with _staging(settings.out) as staging:
+    names = [name for path in notebooks for name in (path.name, f"{path.stem}.html")]
+    there = settings.out.is_dir()
+    _check_folder(settings.out, (*names, *RESULTS, MANIFEST))
+    with _staging(settings.out, keep=there) as staging:
         seconds = _execute_all(notebooks, staging, replace(settings, out=staging))
         missing = [name for name in RESULTS if not (staging / name).is_file()]
         if missing:
@@ -294,19 +298,29 @@ def run(settings: Settings, notebooks: Sequence[Path] | None = None) -> list[Pat
 
 def _check(settings: Settings) -> dict[str, Any]:
     """Load the picture and the checkpoint as the notebooks will, and return what the manifest says about them."""
-    from helpers.images import decode_image, read_source
+    from helpers.images import decode_image, read_source, without_secrets
 
     data = read_source(settings.image)
     picture = decode_image(data, settings.image)
 
     import torch
+    from PIL import Image
 
     from helpers.checkpoints import BUNDLED, load_dpt
+    from helpers.depth import predict_inverse_depth
+    from helpers.integrity import CheckpointError
 
     dpt = load_dpt(settings.checkpoint if settings.checkpoint is not None else BUNDLED)
+    try:
+        predict_inverse_depth(dpt, Image.new("RGB", (64, 48), (120, 110, 100)))
+    except Exception as error:  # whatever its processor's settings make of a picture
+        said = " ".join(str(error).split())
+        raise CheckpointError(
+            f"{dpt.card.name} can be loaded and cannot predict ({said}). See that preprocessor_config.json is its own."
+        ) from error
     return {
         "image": {
-            "source": settings.image,
+            "source": without_secrets(settings.image),
             "sha256": hashlib.sha256(data).hexdigest(),
             "width": picture.width,
             "height": picture.height,
@@ -328,30 +342,50 @@ def _check(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _check_folder(out: Path) -> None:
+def _check_names(settings: Settings) -> None:
+    """See that the picture and the checkpoint can be used, without building a model."""
+    from helpers.checkpoints import check_checkpoint
+    from helpers.images import load_image
+
+    load_image(settings.image)
+    if settings.checkpoint is not None:
+        check_checkpoint(settings.checkpoint)
+
+
+def _check_folder(out: Path, names: Sequence[str] = ()) -> None:
+    """names: of the files that will be put there."""
+    if out.resolve() == NOTEBOOKS.resolve():
+        raise SettingsError(
+            f"{out} holds the course's own notebooks, which the results would replace. Name another folder: OUT=..."
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
         raise SettingsError(f"Results cannot be written to {out} ({error.strerror}). Name a folder: OUT=...") from None
+    folders = [name for name in names if (out / name).is_dir()]
+    if folders:
+        raise SettingsError(f"{out / folders[0]} is a folder, where a file would go. Name another folder: OUT=...")
 
 
 @contextlib.contextmanager
-def _staging(out: Path) -> Iterator[Path]:
+def _staging(out: Path, *, keep: bool = True) -> Iterator[Path]:
     # Beside the results, so that moving a file into place is one step; named after this process, so that what a killed
     # run left behind can be told from a run that goes on.
+    mine = f"{_STAGING}{os.getpid()}"
     for stale in out.glob(f"{_STAGING}*"):
-        if not _alive(stale.name.removeprefix(_STAGING)):
+        if stale.name == mine or not _alive(stale.name.removeprefix(_STAGING)):
             shutil.rmtree(stale, ignore_errors=True)
-    folder = out / f"{_STAGING}{os.getpid()}"
+    folder = out / mine
     folder.mkdir()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        with contextlib.suppress(OSError):  # it is empty only where this run made it and failed
-            out.rmdir()
+        if not keep:
+            with contextlib.suppress(OSError):  # it is empty only where the run failed
+                out.rmdir()
 
 
 def _alive(process: str) -> bool:
@@ -393,16 +427,34 @@ def _execute_all(notebooks: Sequence[Path], staging: Path, settings: Settings) -
 
 def _publish(staging: Path, out: Path) -> list[Path]:
     """Move every finished file to its place; the manifest goes last, so where there is one, all of its run is there."""
-    files = sorted(path for path in staging.rglob("*") if path.is_file() and ".ipython" not in path.parts)
+    files = [path.relative_to(staging) for path in sorted(staging.rglob("*")) if path.is_file()]
+    files = [path for path in files if ".ipython" not in path.parts]
     files.sort(key=lambda path: path.name == MANIFEST)
-    (out / MANIFEST).unlink(missing_ok=True)
-    published = []
-    for path in files:
-        target = out / path.relative_to(staging)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, target)
-        published.append(target)
-    return published
+    with _uninterrupted():
+        (out / MANIFEST).unlink(missing_ok=True)
+        for path in files:
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staging / path, out / path)
+    return [out / path for path in files]
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Holds an interrupt back until the end of what is inside, a moment later."""
+    held: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # which gets no interrupts
+        yield
+        return
+    before = {
+        number: signal.signal(number, lambda got, _: held.append(got)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in held[:1]:
+        signal.raise_signal(number)
 
 
 def _sha256(path: Path) -> str:
@@ -427,6 +479,7 @@ def execute_in_place(notebooks: Sequence[Path]) -> None:
 
 
 def _lab(settings: Settings) -> int:
+    _check_names(settings)
     environment = {name: value for name, value in os.environ.items() if name not in {"DPT_CALLER", "KEY", "INSTALL"}}
     environment |= {"DPT_IMAGE": settings.image, "DPT_OUT": str(settings.out)}
     if settings.checkpoint is not None:
@@ -466,6 +519,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NotebookError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk, a limit on the size of files
+        print(
+            f"{type(error).__name__}: {' '.join(str(error).split())}. Make room, or name another folder: OUT=...",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         print("\nInterrupted. What an earlier run left is untouched.", file=sys.stderr)
         return 130

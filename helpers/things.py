@@ -224,7 +224,7 @@ def measure_things(things: Any, points: Any, up: Any) -> list[Thing]:
 
 
 def nearest_graspable(things: Sequence[Thing], opening: float, *, margin: float = 0.015) -> Thing:
-    """The nearest thing that fits between fingers `opening` metres apart, with room to spare, and is seen whole.
+    """The nearest thing that fits between fingers `opening` metres apart, with room to spare, and is not cut off.
 
     margin: metres that the opening must exceed the width by: the hand needs room, and `measure_thing` gives widths that
     are about a tenth too small. Raises ValueError for an opening that is not positive, a negative margin, no things,

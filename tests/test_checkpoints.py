@@ -196,6 +196,7 @@ DAMAGES = {
         lambda f: edit_json(f / "config.json", architectures=["DPTForSemanticSegmentation"]),
         "not one for depth",
     ),
+    "architectures no list": (lambda f: edit_json(f / "config.json", architectures=5), "architectures are no list"),
     "backbone elsewhere": (
         lambda f: edit_json(f / "config.json", backbone="someone/model", use_pretrained_backbone=True),
         "backbone 'someone/model' from elsewhere",
@@ -254,6 +255,24 @@ def test_a_damaged_folder_is_refused_in_one_line(
         load_dpt(folder, device="cpu")
     assert "small" in one_line(error)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_name_too_long_for_any_folder_is_refused_in_one_line():
+    with pytest.raises(CheckpointError, match="cannot be looked up .*too long.*Check the name") as error:
+        load_dpt("x" * 300)
+    one_line(error)
+
+
+def test_the_checkpoint_of_the_environment_is_the_callers(tmp_path: Path):
+    (tmp_path / "mine").mkdir()
+    for name, expected in [
+        ("mine", str(tmp_path / "mine")),
+        ("./none", str(tmp_path / "none")),
+        ("Intel/dpt-large", "Intel/dpt-large"),
+        ("", None),
+    ]:
+        environment = {"DPT_CHECKPOINT": name, "DPT_CALLER": str(tmp_path)}
+        assert checkpoints.callers_checkpoint(environment) == expected
 
 
 def test_no_code_from_a_checkpoint_is_ever_run(folder: Path):

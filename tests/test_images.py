@@ -1040,3 +1040,23 @@ def test_stale_partials_are_removed(tmp_path):
     remove_stale_partials(tmp_path)
     assert not old.exists() and new.exists() and (tmp_path / "kept").exists()
     remove_stale_partials(tmp_path / "no such folder")
+
+
+@pytest.mark.parametrize(
+    ("bits", "photometric", "expected"),
+    [(16, 1, [0, 78, 255]), (16, 0, [255, 177, 0]), (12, 1, [0, 127, 255])],
+    ids=["16 bits", "white is 0", "12 bits"],
+)
+def test_grey_tiffs_of_more_than_8_bits_are_as_bright_as_they_are(bits, photometric, expected):
+    twelve = bytes([0, 2_048 >> 8, 2_048 & 255, 4_095 >> 4, (4_095 & 15) << 4])  # 0, 2048, 4095
+    data = struct.pack("<3H", 0, 20_000, 65_535) if bits == 16 else twelve
+    entries = [
+        (256, 3, 3), (257, 3, 1), (258, 3, bits), (259, 3, 1), (262, 3, photometric), (273, 4, 122), (277, 3, 1),
+        (278, 3, 1), (279, 4, len(data)),
+    ]  # fmt: skip
+    head = b"II*\0" + struct.pack("<IH", 8, len(entries))
+    head += b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries) + bytes(4)
+    assert len(head) == 122
+    picture = np.asarray(images.decode_image(head + data, "handmade"))
+    assert picture.shape == (1, 3, 3)
+    np.testing.assert_allclose(picture[0, :, 0], expected, atol=1)

@@ -416,3 +416,16 @@ def test_scores_of_grids_that_do_not_match():
         free_space_scores(grid_from("..."), grid_from("...", cell=0.5))
     with pytest.raises(ValueError, match="neither grid has a free cell"):
         free_space_scores(grid_from("??"), grid_from("##"))
+
+
+@pytest.mark.parametrize("ahead", [0.35, 0.65, 1.65])
+def test_the_free_space_beside_an_obstacle_is_the_same_on_either_side(ahead):
+    rng = np.random.default_rng(5)
+    right, forward = rng.uniform(0, 5, 60_000), rng.uniform(0, 10, 60_000)
+    ground = np.stack([right, forward, np.zeros_like(right)], axis=1)
+    ground = np.concatenate([ground, ground * (-1, 1, 1)])
+    states = [
+        occupancy_grid(np.concatenate([ground, block(side * 0.05, ahead, 1.0)]), cell=0.1, reach=10, side=5).states
+        for side in (1, -1)
+    ]
+    assert (states[0] == FREE).any() and (states[0] == states[1][:, ::-1]).all()

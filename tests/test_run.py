@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -18,7 +19,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from helpers import run
+from helpers import images, run
+from helpers.bundled import describe
+from helpers.checkpoints import BUNDLED, CheckpointError
 from helpers.export import notebook_to_html, outside_resources
 from helpers.run import NotebookError, Settings, SettingsError, execute, execute_in_place, kernel_environment
 
@@ -88,13 +91,35 @@ def test_relative_names_are_the_callers(tmp_path, picture):
 def test_addresses_hub_ids_and_what_does_not_exist_stay_as_they_were_typed(tmp_path):
     for image, checkpoint in [
         ("https://example.org/a b.jpg", "Intel/dpt-large"),
-        ("none.jpg", "./none"),
+        ("http://[::1/a.png", "x" * 300),
+        ("none", "~nobody-of-this-name/x"),
+        ("x" * 300, "a\0b"),
         ("room", "x"),
     ]:
         settings = Settings.from_environment(
             {"DPT_CALLER": str(tmp_path), "DPT_IMAGE": image, "DPT_CHECKPOINT": checkpoint}
         )
         assert (settings.image, settings.checkpoint) == (image, checkpoint)
+
+
+def test_what_looks_like_a_path_is_the_callers_even_where_nothing_is(tmp_path):
+    settings = Settings.from_environment(
+        {"DPT_CALLER": str(tmp_path), "DPT_IMAGE": "docs/overview.png", "DPT_CHECKPOINT": "./helpers/weights/plain"}
+    )
+    assert settings.image == str(tmp_path / "docs" / "overview.png")
+    assert settings.checkpoint == str(tmp_path / "helpers" / "weights" / "plain")
+
+
+def test_results_do_not_go_where_they_would_harm(tmp_path):
+    with pytest.raises(SettingsError, match="course's own notebooks"):
+        run._check_folder(run.NOTEBOOKS)
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(SettingsError, match="run.json is a folder"):
+        run._check_folder(tmp_path, ["a.html", "run.json"])
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("~nobody-of-this-name/x", str(tmp_path / "loop" / "x")):
+        with pytest.raises(SettingsError, match="Name another"):
+            Settings.from_environment({"DPT_OUT": name})
 
 
 def test_kernels_see_nothing_of_a_users_own_settings(monkeypatch, settings):
@@ -288,9 +313,57 @@ def test_what_a_killed_run_left_is_removed_and_a_living_one_is_spared(tmp_path):
     ended.wait()
     for process in (ended.pid, os.getppid()):
         (tmp_path / f".run-{process}").mkdir()
+    (tmp_path / f".run-{os.getpid()}").mkdir()  # of an earlier process of this number, as in a container
     with run._staging(tmp_path):
         pass
     assert everything_in(tmp_path) == [f".run-{os.getppid()}"]
+
+
+def test_a_readers_own_empty_folder_stays_when_a_run_fails(tmp_path, settings, monkeypatch):
+    monkeypatch.setattr(run, "_check", lambda settings: {})
+    bad = write_notebook(tmp_path / "nb" / "05_b.ipynb", "1 / 0")
+    settings.out.mkdir()
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        run.run(settings, [bad])
+    assert settings.out.is_dir() and everything_in(settings.out) == []
+
+
+def test_an_interrupt_waits_until_all_results_are_in_their_place(tmp_path, monkeypatch):
+    staging, moved = tmp_path / ".ipython" / "new", []
+    staging.mkdir(parents=True)
+    for name in ("a.html", "b.npy", "run.json"):
+        (staging / name).write_text(name)
+    replace = os.replace
+
+    def interrupted(source, target):
+        if not moved:
+            os.kill(os.getpid(), signal.SIGINT)
+        moved.append(target.name)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run._publish(staging, tmp_path / "out")
+    assert moved == everything_in(tmp_path / "out") == ["a.html", "b.npy", "run.json"]
+
+
+def test_a_checkpoint_that_cannot_predict_is_refused_before_any_notebook_runs(tmp_path, settings):
+    folder = tmp_path / "other size"
+    shutil.copytree(BUNDLED, folder)
+    (folder / "manifest.json").unlink()
+    processor = json.loads((folder / "preprocessor_config.json").read_text())
+    processor["size"] = {"height": 384, "width": 384}
+    (folder / "preprocessor_config.json").write_text(json.dumps(processor))
+    with pytest.raises(CheckpointError, match=r"can be loaded and cannot predict.*384"):
+        run._check(dataclasses.replace(settings, checkpoint=str(folder)))
+
+
+def test_what_is_written_down_of_an_address_holds_no_password(monkeypatch, settings, picture):
+    address = "https://anna:secret@example.org/room.png?signature=secret"
+    monkeypatch.setattr(images, "read_source", lambda source: picture.read_bytes())
+    manifest = run._check(dataclasses.replace(settings, image=address))
+    assert manifest["image"]["source"] == "https://example.org/room.png?…"
+    assert describe(address) == "The picture room.png."
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

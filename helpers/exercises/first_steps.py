@@ -74,7 +74,7 @@ def check_parameter_count(answer: int, model: Any) -> str:
     counts = [parameter.numel() for parameter in model.parameters()]
     assert answer != len(counts), "Hint: this is the number of tensors. Add up what parameter.numel() gives for each."
     assert answer == sum(counts), "Hint: add up parameter.numel() over model.parameters()."
-    return f"the model has {sum(counts):,} parameters."
+    return f"{sum(counts):,} parameters."
 
 
 @exercise
