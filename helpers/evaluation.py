@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -119,7 +119,8 @@ def rendered_cases(
 def real_cases(folder: str | Path) -> Iterator[Case]:
     """The real pictures of a folder, in the form that the top of this file describes.
 
-    Raises EvaluationError for a folder without any, a picture without truth, or a truth of another size.
+    Raises EvaluationError for a folder without any, a truth without a picture or of another size,
+    and a file that cannot be read.
     """
     folder = Path(folder)
     truths = sorted(folder.glob("*.npy"))
@@ -135,9 +136,8 @@ def real_cases(folder: str | Path) -> Iterator[Case]:
             raise EvaluationError(f"{path} has no picture beside it: add {path.stem}.png or {path.stem}.jpg.")
         notes = path.with_suffix(".json")
         metric, cap = _notes_of(notes)
-        with Image.open(pictures[0]) as opened:
-            image = np.array(ImageOps.exif_transpose(opened).convert("RGB"))
-        values = np.load(path, allow_pickle=False).astype(np.float64)
+        image = _read(pictures[0], lambda file: np.array(ImageOps.exif_transpose(Image.open(file)).convert("RGB")))
+        values = _read(path, lambda file: np.load(file, allow_pickle=False).astype(np.float64, casting="same_kind"))
         if values.shape != image.shape[:2]:
             raise EvaluationError(f"{path} has shape {values.shape}, its picture {image.shape[:2]}: they must agree.")
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -149,6 +149,15 @@ def real_cases(folder: str | Path) -> Iterator[Case]:
         yield Case(path.stem, "real", image, values, metric, cap)
 
 
+def _read(path: Path, decode: Callable[[BinaryIO], np.ndarray]) -> np.ndarray:
+    try:
+        with path.open("rb") as file:
+            return decode(file)
+    except Exception as error:  # decoders of damaged files raise all sorts of things
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise EvaluationError(f"{path} cannot be read ({said}).") from None
+
+
 def _notes_of(path: Path) -> tuple[bool, float]:
     """What the JSON file beside a truth says: whether it is in metres, and the cap. Raises EvaluationError."""
     try:
@@ -156,7 +165,7 @@ def _notes_of(path: Path) -> tuple[bool, float]:
         kind, cap = about.get("kind", "depth"), about.get("cap", 80.0)
         if kind not in ("depth", "inverse") or isinstance(cap, bool) or not 0 < cap < math.inf:
             raise ValueError
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise EvaluationError(
             f'{path} must be a JSON object: "kind" is "depth" or "inverse", "cap" a number of metres above 0.'
         ) from None
@@ -422,6 +431,7 @@ def main(arguments: list[str] | None = None) -> int:
     from helpers.depth import predict_inverse_depth
 
     try:
+        Path(options.out).mkdir(parents=True, exist_ok=True)  # what cannot be written is better known at once
         dpt = load_dpt(options.checkpoint or callers_checkpoint())
         results = evaluate(
             lambda image: predict_inverse_depth(dpt, image), options.scenes, real=options.real, size=options.size

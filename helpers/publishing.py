@@ -29,16 +29,21 @@ def publish_checkpoint(
 
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. To `manifest` (name, revision, licence, meaning, training) the sha256 of each file is added; it becomes
-    manifest.json. `model` itself is turned into float16. Raises ValueError for weights that are no finite numbers.
+    manifest.json. `model` itself is turned into float16. Raises ValueError for weights that are no finite numbers and
+    for the folder that one works in, NotADirectoryError for a file.
     """
     folder = Path(folder).resolve()  # where it is a link, what it leads to changes
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file: name a folder for the checkpoint.")
+    if Path.cwd().is_relative_to(folder):  # which is replaced by a new one
+        raise ValueError(f"you are inside {folder}: go to another folder, and publish from there.")
     if not all(bool(value.isfinite().all()) for value in model.half().state_dict().values()):
         raise ValueError("the weights are not all finite numbers in float16: nothing was published.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
         new = Path(room, folder.name)
         if folder.is_dir():
-            shutil.copytree(folder, new)
+            shutil.copytree(folder, new, symlinks=True)
         model.save_pretrained(new)
         processor.save_pretrained(new)
         write_manifest(new, manifest)

@@ -54,6 +54,7 @@ class WorldStream(torch.utils.data.IterableDataset):
         workers, number = (worker.num_workers, worker.id) if worker else (1, 0)
         seed, step = self.first_seed + self.stride * number, self.stride * workers
         rng = np.random.default_rng([seed, 7])
+        lost = 0
         while True:
             worlds, caps, seeds = [], [], []
             failures = 0
@@ -69,8 +70,10 @@ class WorldStream(torch.utils.data.IterableDataset):
                     seeds.append(seed)
                     failures = 0
                 seed += step
-            with contextlib.suppress(ValueError, ArithmeticError):
+            with contextlib.suppress(*() if lost == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
+                lost += 1
                 yield tuple(pack_many(worlds, caps, seeds))
+                lost = 0
 
 
 class ScenePool:
@@ -141,7 +144,8 @@ class ScenePool:
 def targets(inverse: torch.Tensor, caps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """`helpers.augment.normalise_inverse_depth` and `far_values` for inverse depths (N, S, S) and caps (N,)."""
     flat = inverse.flatten(1)
-    middle = flat.median(dim=1).values
+    # torch takes the lower of the two in the middle; -(-x) gives the upper one
+    middle = (flat.median(dim=1).values - (-flat).median(dim=1).values) / 2
     deviation = (flat - middle[:, None]).abs().mean(dim=1)
     deviation = torch.where(deviation > 1e-9, deviation, 1.0)
     target = (inverse - middle[:, None, None]) / deviation[:, None, None] + ANCHOR

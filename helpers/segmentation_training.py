@@ -31,7 +31,6 @@ from helpers import checkpoints, scenes, training
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
 from helpers.evaluation import HELD_OUT
-from helpers.files import atomic_path
 from helpers.publishing import publish_checkpoint
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
@@ -107,6 +106,8 @@ def new_segmentation_model(
     from transformers import DPTForSemanticSegmentation
 
     config = small_config(settings.size, settings.hidden, settings.layers, settings.fusion, stem=settings.stem)
+    if not settings.stem and settings.layers == 6:
+        config.backbone_out_indices = [1, 3, 4, 5]  # two of them where a plain depth encoder of 8 layers has its taps
     config.id2label = dict(enumerate(CLASSES))
     config.label2id = {name: number for number, name in enumerate(CLASSES)}
     with torch.random.fork_rng(devices=[]):
@@ -117,6 +118,7 @@ def new_segmentation_model(
         path = Path(start, "model.safetensors")
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing: give the folder of a checkpoint.")
+        checkpoints.check_checkpoint(path.parent)
         theirs = {name: value.float() for name, value in load_file(path).items() if not name.startswith("head.")}
         mine |= {name: value for name, value in theirs.items() if name in mine and value.shape == mine[name].shape}
         model.load_state_dict(mine)
@@ -218,8 +220,7 @@ def train(
             "optimiser": optimiser.state_dict(),
             "weights": weights.cpu(),
         }
-        with atomic_path(run / "checkpoint.pt") as partial:
-            torch.save(kept, partial)
+        training.write_state(run / "checkpoint.pt", kept)
         found = measure(_predictor(_segmenter(average.model, settings)), cases)["all"] if cases else {}
         training.log_row(run / "checks.csv", {**asdict(progress), **found})
         said = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
@@ -227,24 +228,25 @@ def train(
         sys.stderr.flush()
 
     stopped: list[bool] = []
-    handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
+    handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
+    batches = iter(training.loader(stream, workers, place))  # workers are born deaf: see `training.train`
+    for name in handlers:
+        signal.signal(name, lambda *_: stopped.append(True))
     bar = tqdm(unit=" images", mininterval=0.5 if sys.stderr.isatty() else 30.0)
-    began, minutes_before, first, next_save, recent = (
-        time.monotonic(),
-        progress.minutes,
-        progress.step,
-        save_minutes,
-        [],
-    )
+    began, minutes_before, first, next_save = time.monotonic(), progress.minutes, progress.step, save_minutes
+    recent, lost = [], 0
     try:
-        for batch in training.loader(stream, workers, place):
+        for batch in batches:
             gone = (time.monotonic() - began) / 60
             left = minutes - gone
             if left <= 0 or stopped:
                 break
-            warm = min(1.0, (progress.step - first + 1) / settings.warmup)
+            warm = min(1.0, (progress.step - first + 1) / max(1, settings.warmup))
             cool = 1.0 if decay <= 0 else min(1.0, left / decay)
             recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
+            lost = 0 if math.isfinite(recent[-1]) else lost + 1
+            if lost >= training._LOST:
+                raise ValueError(training._NOT_FINITE.format(run / "checkpoint.pt"))
             average.update(model)
             progress.step += 1
             progress.images += len(batch.pixels)
@@ -261,6 +263,7 @@ def train(
         save()
     finally:
         bar.close()
+        del batches  # ends the workers, which may take seconds: after saving
         for name, handler in handlers.items():
             signal.signal(name, handler)
     return progress
@@ -488,12 +491,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers.segmentation_training", description=__doc__.split("\n")[0])
     parser.add_argument("action", nargs="?", choices=["train", "publish", "evaluate"], default="train")
     parser.add_argument("--run", default="runs/segmentation", help="folder of the run (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, default=30.0, help="how long to train (default: %(default)s)")
+    parser.add_argument(
+        "--minutes", type=training.positive, default=30.0, help="how long to train (default: %(default)s)"
+    )
     parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=1, help="rendering processes (default: %(default)s)")
-    parser.add_argument("--threads", type=int, help="threads of the training process")
-    parser.add_argument("--save-minutes", type=float, default=3.0, help="how often to save and measure")
+    parser.add_argument("--threads", type=training.at_least_one, help="threads of the training process")
+    parser.add_argument("--save-minutes", type=training.positive, default=3.0, help="how often to save and measure")
     for name in _OPTIONS:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
@@ -503,7 +508,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
     )
     parser.add_argument("--checkpoint", help="evaluate: folder of a checkpoint (default: the bundled one)")
-    parser.add_argument("--scenes", type=int, default=200, help="evaluate: how many held-out scenes")
+    parser.add_argument("--scenes", type=training.at_least_one, default=200, help="evaluate: how many held-out scenes")
     options = parser.parse_args(arguments)
     try:
         if options.action == "publish":

@@ -26,11 +26,14 @@ import csv
 import ctypes
 import gc
 import math
+import multiprocessing
 import os
 import pickle
 import signal
 import sys
+import threading
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -41,6 +44,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from helpers import load_dpt
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
 from helpers.files import atomic_path
 from helpers.integrity import CheckpointError, read_json_object
@@ -766,15 +770,18 @@ def train(
     wrapped = machines.wrap(model)
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
-    batches = _batches(settings, odds, machines, workers, progress.scenes)
     check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
-    stopped = []
-    handlers = {name: signal.signal(name, lambda *_: stopped.append(True)) for name in (signal.SIGTERM, signal.SIGINT)}
+    stopped: list[bool] = []
+    # Workers are born deaf: an interrupt is sent to the whole group, and this process saves, then ends its workers.
+    handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
+    batches = iter(_batches(settings, odds, machines, workers, progress.scenes))
+    for name in handlers:
+        signal.signal(name, lambda *_: stopped.append(True))
     bfloat16 = fast_bfloat16(machines.device)
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
     began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
-    next_check, recent = check_minutes, []
+    next_check, recent, lost = check_minutes, [], 0
     cooled = kept_stable = bool(state) and state.get("cooled", False)  # within a fall that was interrupted
     try:
         for batch in batches:
@@ -790,6 +797,9 @@ def train(
             cooled = kept_stable = cool < 1
             weights = settings.loss_weights()
             figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
+            lost = 0 if math.isfinite(figures["gradient_norm"]) else lost + 1
+            if lost >= _LOST:
+                raise ValueError(_NOT_FINITE.format(run / "checkpoint.pt"))
             average.update(model)
             count, new_scenes = machines.total([len(batch.pixels), batch.scenes])
             progress.step += 1
@@ -814,6 +824,7 @@ def train(
     finally:
         bar.close()
         getattr(batches, "close", bool)()  # the generator's, so that its thread ends
+        del batches  # ends the workers, which may take seconds: after saving
         for name, handler in handlers.items():
             signal.signal(name, handler)
         del wrapped
@@ -854,7 +865,10 @@ def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:
         return {}
     made = read_json_object(path).get("training", {})
     numbers = [made.get(field.name, 0) for field in fields(Progress)] if isinstance(made, dict) else [None]
-    whole = all(isinstance(number, (int, float)) and number >= 0 for number in numbers)
+    kinds = [int if type(value) is int else (int, float) for value in asdict(Progress()).values()]
+    whole = len(numbers) == len(kinds) and all(
+        isinstance(number, kind) and number >= 0 for number, kind in zip(numbers, kinds, strict=True)
+    )
     if not whole or not _are_settings(made.get("settings", {})):
         raise CheckpointError(f"{path} does not say how its weights were trained: mend it, or delete it.")
     return made
@@ -865,8 +879,14 @@ def _are_settings(values: Any) -> bool:
     if not isinstance(values, dict):
         return False
     usual = asdict(Settings())
-    kinds = {name: (list, tuple) if isinstance(usual[name], tuple) else (int, float) for name in _INHERITED}
-    return all(isinstance(values[name], kind) for name, kind in kinds.items() if name in values)
+    for name in _INHERITED:
+        value = values.get(name, usual[name])
+        if isinstance(usual[name], tuple):
+            if not isinstance(value, (list, tuple)) or not all(isinstance(one, int) for one in value):
+                return False
+        elif not isinstance(value, int if isinstance(usual[name], int) else (int, float)):
+            return False
+    return True
 
 
 def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
@@ -891,11 +911,11 @@ def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str]
     if start is not None and not state:
         if not Path(start, "config.json").is_file():
             raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
+        there = load_dpt(Path(start), device="cpu").model  # whole, or one line that says what is not
         if not _fit(settings, Path(start)):
             raise ValueError(
                 f"{start} holds no depth model of the shape asked for: see --hidden, --layers, --fusion, --stem."
             )
-        there = DPTForDepthEstimation.from_pretrained(start, dtype=torch.float32)
         if there.config.image_size == settings.size:
             return _without_unused(there)
         there.config.image_size = settings.size
@@ -966,6 +986,15 @@ def _calm_worker(number: int) -> None:
     # both are sent to the whole group: the main process saves, and ends its workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot end its workers; torch's own watch misses one that dies while they begin."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def load_state(path: Path) -> dict | None:
@@ -976,10 +1005,16 @@ def load_state(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
+        with zipfile.ZipFile(path) as file:  # torch does not look whether what it reads is what was written
+            if file.testzip() is not None:
+                raise ValueError
         state = torch.load(path, map_location="cpu", weights_only=True)
         if not {"settings", "progress", "model", "average", "optimiser"} <= set(state):
             raise ValueError
-    except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError, ValueError, TypeError):
+    except (
+        RuntimeError, EOFError, pickle.UnpicklingError, LookupError, ValueError, TypeError, AttributeError,
+        zipfile.BadZipFile,
+    ):  # fmt: skip
         raise CheckpointError(
             f"{path} is damaged or holds no run. Move it away: the next run begins with the bundled weights."
         ) from None
@@ -1012,8 +1047,26 @@ def _save_state(
         "optimiser": optimiser.state_dict(),
         "cooled": cooled,
     }
-    with atomic_path(path) as partial:
-        torch.save(state, partial)
+    write_state(path, state)
+
+
+_LOST = 20  # steps one after another without a finite gradient, after which a run gives up
+_NOT_FINITE = "the network's numbers are not finite any more: lower --learning-rate. {} is as it was."
+
+
+def write_state(path: Path, state: dict[str, Any]) -> None:
+    """Writes a run's state, in one step; `load_state` reads it.
+
+    Raises ValueError for weights that are not finite, OSError where it cannot be written; the file is then as it was.
+    """
+    if not all(bool(value.isfinite().all()) for part in ("model", "average") for value in state[part].values()):
+        raise ValueError(_NOT_FINITE.format(path))
+    try:
+        with atomic_path(path) as partial:
+            torch.save(state, partial)
+    except RuntimeError as error:  # so torch says that a disk is full
+        said = str(error).strip().splitlines()[0]
+        raise OSError(f"{path} cannot be written ({said}): make room on the disk. It is as it was.") from None
 
 
 def log_row(path: Path, row: dict[str, Any]) -> None:
@@ -1217,6 +1270,21 @@ def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
     return settings
 
 
+def positive(text: str) -> float:
+    """A command line's number above 0; argparse says so of any other."""
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return value
+
+
+def at_least_one(text: str) -> int:
+    """A command line's whole number of 1 or more."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return int(text)
+
+
 def _whole_numbers(text: str) -> tuple[int, ...]:
     try:
         sizes = tuple(int(word) for word in text.split(","))
@@ -1242,11 +1310,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers.training", description=__doc__.splitlines()[0])
     parser.add_argument("action", nargs="?", choices=["train", "publish"], default="train")
     parser.add_argument("--run", default="runs/depth", help="folder of the run (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, default=60.0, help="how long to train (default: %(default)s)")
+    parser.add_argument("--minutes", type=positive, default=60.0, help="how long to train (default: %(default)s)")
     parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="rendering processes")
-    parser.add_argument("--threads", type=int, help="threads of the training process")
+    parser.add_argument("--threads", type=at_least_one, help="threads of the training process")
     parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument(
@@ -1256,7 +1324,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     beginning.add_argument("--fresh", action="store_true", help="a new run begins with random weights")
     parser.add_argument("--real", help="folder of real pictures with depth to measure at each check")
-    parser.add_argument("--check-minutes", type=float, default=6.0)
+    parser.add_argument("--check-minutes", type=positive, default=6.0)
     parser.add_argument("--check-scenes", type=int, default=64, help="held-out scenes of a check, 9000 and up")
     parser.add_argument(
         "--to", default=str(_from_here(WEIGHTS)), help="publish: folder of the checkpoint (default: %(default)s)"

@@ -240,3 +240,22 @@ def test_infinity_in_an_inverse_truth_does_not_count(tmp_path):
     (tmp_path / "a.json").write_text('{"kind": "inverse"}')
     (case,) = evaluation.real_cases(tmp_path)
     assert np.isnan(case.inverse[0, 0]) and np.isfinite(case.inverse).sum() == 63
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path):
+    Image.new("RGB", (8, 6), "grey").save(tmp_path / "a.png")
+    np.save(tmp_path / "a.npy", np.linspace(1, 2, 48, dtype=np.float32).reshape(6, 8))
+    whole = {name: (tmp_path / name).read_bytes() for name in ("a.png", "a.npy")}
+    assert len(list(real_cases(tmp_path))) == 1
+    for name, data in whole.items():
+        for damaged in (b"", data[: len(data) // 2], b"PK\x03\x04" + bytes(60)):
+            (tmp_path / name).write_bytes(damaged)
+            with pytest.raises(EvaluationError, match=rf"{name} cannot be read"):
+                list(real_cases(tmp_path))
+        (tmp_path / name).write_bytes(data)
+
+
+def test_a_report_that_cannot_be_written_is_refused_at_once(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert evaluation.main(["--scenes", "500", "--out", str(tmp_path / "file" / "report")]) == 1
+    assert "Error" in capsys.readouterr().err

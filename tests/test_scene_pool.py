@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -114,11 +115,24 @@ def test_spoiling_is_as_strong_as_it_was(picture):
 
 def test_targets_are_those_of_the_other_stream():
     depth = np.stack([traced(seed, kind)[1] for seed, kind in enumerate(scenes.KINDS)])
-    caps = [scenes.CAPS[kind] for kind in scenes.KINDS]
+    half = np.full_like(depth[:1], np.inf)  # the two values in the middle differ
+    half[:, half.shape[1] // 2 :] = np.linspace(2, 9, half.shape[2])
+    depth = np.concatenate([depth, half])
+    caps = [*(scenes.CAPS[kind] for kind in scenes.KINDS), 80.0]
     target, far = scene_pool.targets(torch.from_numpy(1 / depth), torch.tensor(caps))
     for number, cap in enumerate(caps):
         assert np.allclose(target[number], augment.normalise_inverse_depth(depth[number]), atol=0.02, rtol=0.01)
         assert np.allclose(far[number], augment.far_values(depth[number], cap), atol=0.02, rtol=0.01)
+
+
+def test_worlds_that_can_never_be_packed_end_the_stream(monkeypatch):
+    def never(*arguments):
+        raise ValueError("no packing today")
+
+    monkeypatch.setitem(sys.modules, "helpers.scenes.raycast_cuda", SimpleNamespace(pack_many=never))
+    monkeypatch.setattr(scene_pool, "_AT_ONCE", 1)
+    with pytest.raises(ValueError, match="no packing today"):
+        next(iter(scene_pool.WorldStream(32, kinds=["street"], first_seed=augment.FIRST_SEED)))
 
 
 def filled_pool() -> scene_pool.ScenePool:

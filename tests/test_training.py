@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import itertools
 import json
 import math
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,6 +27,7 @@ from hypothesis import strategies as st
 
 from helpers import augment, evaluation, metrics, training
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, far_values, normalise_inverse_depth
+from helpers.integrity import CheckpointError
 from helpers.training import (
     Average,
     LossWeights,
@@ -974,3 +979,101 @@ def test_command_line_says_what_is_missing(tmp_path, capsys):
     assert training.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "depth")]) == 1
     assert "train first" in capsys.readouterr().err
     assert not (tmp_path / "depth").exists()
+
+
+# What goes wrong
+
+
+def test_a_flipped_or_cut_run_is_refused_in_one_line(tmp_path, fake_scenes, fake_cases):
+    train_a_little(tmp_path)
+    path = tmp_path / "checkpoint.pt"
+    whole = path.read_bytes()
+    for place in np.linspace(100, len(whole) - 100, 40).astype(int):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
+        try:
+            same = training.load_state(path)
+        except CheckpointError as error:
+            assert "damaged" in str(error)
+            continue
+        torch.testing.assert_close(same["model"], torch.load(io.BytesIO(whole), weights_only=True)["model"])  # padding
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CheckpointError, match="is damaged or holds no run"):
+        training.load_state(path)
+
+
+def test_a_run_whose_numbers_are_lost_ends_and_keeps_what_was_saved(tmp_path, fake_scenes, fake_cases):
+    train_a_little(tmp_path)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    settings = replace(tiny_settings(), gradient=math.nan)
+    with pytest.raises(ValueError, match=r"not finite any more: lower --learning-rate.*as it was"):
+        training.train(tmp_path, 5.0, settings, workers=0, check_scenes=0)
+    state = training.load_state(tmp_path / "checkpoint.pt")
+    state["model"]["head.head.4.bias"][0] = math.inf
+    with pytest.raises(ValueError, match="not finite"):
+        training.write_state(tmp_path / "checkpoint.pt", state)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_weights_to_begin_with_must_be_whole(tmp_path):
+    folder = tmp_path / "depth"
+    shutil.copytree(training.WEIGHTS, folder)
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(5_000_000)
+        file.write(b"\xff\x00\xff\x00")
+    with pytest.raises(CheckpointError, match="differs from its sha256"):
+        training.train(tmp_path / "run", 0.01, workers=0, start=folder, check_scenes=0)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for changed in ({"step": 1.5}, {"settings": {"sizes": ["a"]}}, {"settings": {"hidden": 192.0}}):
+        manifest["training"] = changed
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+        with pytest.raises(CheckpointError, match="does not say how its weights were trained"):
+            training.train(tmp_path / "run", 0.01, workers=0, start=folder, check_scenes=0)
+
+
+def test_a_checkpoint_is_not_published_over_a_file_or_from_inside(tmp_path, fake_scenes, fake_cases, monkeypatch):
+    train_a_little(tmp_path / "run")
+    (tmp_path / "mine").write_text("precious")
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        training.publish(tmp_path / "run", tmp_path / "mine")
+    assert (tmp_path / "mine").read_text() == "precious"
+    monkeypatch.chdir(tmp_path / "run")
+    with pytest.raises(ValueError, match="go to another folder"):
+        training.publish(tmp_path / "run", ".")
+
+
+@pytest.mark.parametrize("option", [["--minutes", "nan"], ["--minutes", "-5"], ["--threads", "0"]])
+def test_times_and_threads_that_make_no_sense_are_refused(tmp_path, option, capsys):
+    with pytest.raises(SystemExit):
+        training.main(["--run", str(tmp_path / "run"), *option])
+    assert re.search("is no number above 0|is less than 1", capsys.readouterr().err)
+    assert not (tmp_path / "run").exists()
+
+
+def calm_and_wait(path):
+    training._calm_worker(0)
+    path.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def test_a_worker_ends_with_its_parent(tmp_path):
+    code = (
+        "import multiprocessing, os, pathlib, signal, sys, time\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import test_training\n"
+        f"path = pathlib.Path({str(tmp_path / 'pid')!r})\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.get_context('spawn').Process(target=test_training.calm_and_wait, args=(path,)).start()\n"
+        "    while not (path.exists() and path.read_text()): time.sleep(0.1)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    (tmp_path / "parent.py").write_text(code)
+    subprocess.run([sys.executable, str(tmp_path / "parent.py")], cwd=Path(__file__).parents[1], timeout=240)
+    worker = int((tmp_path / "pid").read_text())
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the worker lives on after its parent")
