@@ -342,8 +342,12 @@ def test_an_interrupt_waits_until_all_results_are_in_their_place(tmp_path, monke
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        run._publish(staging, tmp_path / "out")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run._publish(staging, tmp_path / "out")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert moved == everything_in(tmp_path / "out") == ["a.html", "b.npy", "run.json"]
 
 
