@@ -203,6 +203,7 @@ def test_samples_of_classes_fit_their_pictures(fake_scenes):
 def test_a_new_model_begins_with_encoder_and_neck_of_a_depth_checkpoint(tmp_path, stem):
     deep = training.new_model(training.small_config(32, hidden=64, layers=4, fusion=16, stem=stem), seed=3)
     deep.save_pretrained(tmp_path / "depth")
+    training.square_processor(32).save_pretrained(tmp_path / "depth")
     model = st.new_segmentation_model(dataclasses.replace(tiny_settings(), stem=stem), tmp_path / "depth")
     assert model.config.is_hybrid == bool(stem) and model.config.num_labels == len(CLASSES)
     theirs = deep.state_dict()

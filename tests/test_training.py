@@ -762,6 +762,7 @@ def bundled(monkeypatch, tmp_path):
     """A checkpoint of 32 pixels in the place of the bundled one; its options are those of `SHAPE`."""
     folder = tmp_path / "weights" / "depth"
     new_model(small_config(32, hidden=64, layers=4, fusion=16, stem=STEM)).half().save_pretrained(folder)
+    training.square_processor(32).save_pretrained(folder)
     monkeypatch.setattr(training, "WEIGHTS", folder)
     return folder
 
