@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -227,45 +226,36 @@ def train(
         bar.write(f"{progress.minutes:.1f} min, step {progress.step}: {said}", file=sys.stderr)
         sys.stderr.flush()
 
-    stopped: list[bool] = []
-    handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
-    batches = iter(training.loader(stream, workers, place))  # workers are born deaf: see `training.train`
-    for name in handlers:
-        signal.signal(name, lambda *_: stopped.append(True))
     bar = tqdm(unit=" images", mininterval=0.5 if sys.stderr.isatty() else 30.0)
     began, minutes_before, first, next_save = time.monotonic(), progress.minutes, progress.step, save_minutes
     recent, lost = [], 0
     try:
-        for batch in batches:
-            gone = (time.monotonic() - began) / 60
-            left = minutes - gone
-            if left <= 0 or stopped:
-                break
-            warm = min(1.0, (progress.step - first + 1) / max(1, settings.warmup))
-            cool = 1.0 if decay <= 0 else min(1.0, left / decay)
-            recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
-            lost = 0 if math.isfinite(recent[-1]) else lost + 1
-            if lost >= training._LOST:
-                raise ValueError(training._NOT_FINITE.format(run / "checkpoint.pt"))
-            average.update(model)
-            progress.step += 1
-            progress.images += len(batch.pixels)
-            progress.scenes += batch.scenes
-            progress.minutes = minutes_before + (time.monotonic() - began) / 60
-            bar.update(len(batch.pixels))
-            if progress.step % 50 == 0:
-                training.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
-                bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
-                recent = []
-            if gone >= next_save:
-                next_save = gone + save_minutes
-                save()
-        save()
+        with training.until_stopped(training.loader(stream, workers, place)) as (batches, stopped):
+            for batch in batches:
+                gone = (time.monotonic() - began) / 60
+                left = minutes - gone
+                if left <= 0 or stopped:
+                    break
+                warm = min(1.0, (progress.step - first + 1) / max(1, settings.warmup))
+                cool = 1.0 if decay <= 0 else min(1.0, left / decay)
+                recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
+                lost = training.steps_lost(lost, recent[-1], run / "checkpoint.pt")
+                average.update(model)
+                progress.step += 1
+                progress.images += len(batch.pixels)
+                progress.scenes += batch.scenes
+                progress.minutes = minutes_before + (time.monotonic() - began) / 60
+                bar.update(len(batch.pixels))
+                if progress.step % 50 == 0:
+                    training.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
+                    bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
+                    recent = []
+                if gone >= next_save:
+                    next_save = gone + save_minutes
+                    save()
+            save()
     finally:
         bar.close()
-        del batches  # ends the workers, which may take seconds: after saving
-        for name, handler in handlers.items():
-            signal.signal(name, handler)
     return progress
 
 

@@ -771,62 +771,54 @@ def train(
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
     check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
-    stopped: list[bool] = []
-    # Workers are born deaf: an interrupt is sent to the whole group, and this process saves, then ends its workers.
-    handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
-    batches = iter(_batches(settings, odds, machines, workers, progress.scenes))
-    for name in handlers:
-        signal.signal(name, lambda *_: stopped.append(True))
     bfloat16 = fast_bfloat16(machines.device)
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
     began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
     next_check, recent, lost = check_minutes, [], 0
     cooled = kept_stable = bool(state) and state.get("cooled", False)  # within a fall that was interrupted
+    stream = _batches(settings, odds, machines, workers, progress.scenes)
     try:
-        for batch in batches:
-            gone = (time.monotonic() - began) / 60
-            left = minutes - gone
-            warm = min(1.0, (progress.step - last_step + 1) / max(1, settings.warmup))
-            cool = 1.0 if decay <= 0 or left >= decay else max(0.0, left / decay)
-            rate, stop = machines.agree([settings.learning_rate * min(warm, cool), float(left <= 0 or bool(stopped))])
-            if stop:
-                break
-            if cool < 1 and not kept_stable and machines.rank == 0:
-                _save_state(run / "stable.pt", settings, progress, model, average, optimiser, cooled=False)
-            cooled = kept_stable = cool < 1
-            weights = settings.loss_weights()
-            figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
-            lost = 0 if math.isfinite(figures["gradient_norm"]) else lost + 1
-            if lost >= _LOST:
-                raise ValueError(_NOT_FINITE.format(run / "checkpoint.pt"))
-            average.update(model)
-            count, new_scenes = machines.total([len(batch.pixels), batch.scenes])
-            progress.step += 1
-            progress.images += count
-            progress.scenes += new_scenes
-            progress.minutes = minutes_before + (time.monotonic() - began) / 60
-            odds.copy_(torch.tensor(settings.size_weights(progress.images)))
-            recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
-            bar.update(count)
-            if machines.rank == 0 and progress.step % 50 == 0:
-                log_row(run / "log.csv", {**asdict(progress), **_means(recent)})
-                bar.set_postfix(_shown(recent), refresh=False)
-                recent = []
-            if machines.rank == 0 and gone >= next_check:
-                next_check = gone + check_minutes
+        with until_stopped(stream) as (batches, stopped):
+            for batch in batches:
+                gone = (time.monotonic() - began) / 60
+                left = minutes - gone
+                warm = min(1.0, (progress.step - last_step + 1) / max(1, settings.warmup))
+                cool = 1.0 if decay <= 0 or left >= decay else max(0.0, left / decay)
+                rate, stop = machines.agree(
+                    [settings.learning_rate * min(warm, cool), float(left <= 0 or bool(stopped))]
+                )
+                if stop:
+                    break
+                if cool < 1 and not kept_stable and machines.rank == 0:
+                    _save_state(run / "stable.pt", settings, progress, model, average, optimiser, cooled=False)
+                cooled = kept_stable = cool < 1
+                weights = settings.loss_weights()
+                figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
+                lost = steps_lost(lost, figures["gradient_norm"], run / "checkpoint.pt")
+                average.update(model)
+                count, new_scenes = machines.total([len(batch.pixels), batch.scenes])
+                progress.step += 1
+                progress.images += count
+                progress.scenes += new_scenes
+                progress.minutes = minutes_before + (time.monotonic() - began) / 60
+                odds.copy_(torch.tensor(settings.size_weights(progress.images)))
+                recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
+                bar.update(count)
+                if machines.rank == 0 and progress.step % 50 == 0:
+                    log_row(run / "log.csv", {**asdict(progress), **_means(recent)})
+                    bar.set_postfix(_shown(recent), refresh=False)
+                    recent = []
+                if machines.rank == 0 and gone >= next_check:
+                    next_check = gone + check_minutes
+                    _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
+                    bar.write(check(average.model, progress), file=sys.stderr)
+                    sys.stderr.flush()
+            if machines.rank == 0:
                 _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
                 bar.write(check(average.model, progress), file=sys.stderr)
-                sys.stderr.flush()
-        if machines.rank == 0:
-            _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
-            bar.write(check(average.model, progress), file=sys.stderr)
     finally:
         bar.close()
-        getattr(batches, "close", bool)()  # the generator's, so that its thread ends
-        del batches  # ends the workers, which may take seconds: after saving
-        for name, handler in handlers.items():
-            signal.signal(name, handler)
         del wrapped
         machines.close()
     return progress
@@ -981,9 +973,30 @@ def loader(stream: SceneStream, workers: int, device: torch.device) -> Iterable[
     )
 
 
+@contextlib.contextmanager
+def until_stopped(stream: Iterable[Batch]) -> Iterator[tuple[Iterator[Batch], list[bool]]]:
+    """The batches of a stream, and a list that is no longer empty after an interrupt or SIGTERM.
+
+    Both signals are sent to the whole group: the workers that this starts are born deaf to them, so that the run can be
+    saved first. They end with the last reference to the batches, which may take seconds.
+    """
+    stopped: list[bool] = []
+    handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
+    batches: Iterator[Batch] | None = None
+    try:
+        batches = iter(stream)
+        for name in handlers:
+            signal.signal(name, lambda *_: stopped.append(True))
+        yield batches, stopped
+    finally:
+        getattr(batches, "close", bool)()  # a generator's, so that its thread ends
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+
+
 def _calm_worker(number: int) -> None:
     torch.set_num_threads(1)
-    # both are sent to the whole group: the main process saves, and ends its workers
+    # see `until_stopped`; and torch has set a handler of its own since
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -1050,8 +1063,18 @@ def _save_state(
     write_state(path, state)
 
 
-_LOST = 20  # steps one after another without a finite gradient, after which a run gives up
 _NOT_FINITE = "the network's numbers are not finite any more: lower --learning-rate. {} is as it was."
+
+
+def steps_lost(before: int, figure: float, path: Path, most: int = 20) -> int:
+    """How many steps were lost one after another, this one with them: 0 where its figure (a loss, a norm) is finite.
+
+    before: what the step before gave. Raises ValueError, which says that the run in `path` is as it was, at `most`.
+    """
+    lost = 0 if math.isfinite(figure) else before + 1
+    if lost >= most:
+        raise ValueError(_NOT_FINITE.format(path))
+    return lost
 
 
 def write_state(path: Path, state: dict[str, Any]) -> None:
