@@ -11,6 +11,7 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +133,9 @@ def ball(
     radius = _positive(radius, "radius")
     centre, (height, width) = _vector(centre, "centre"), shape
     to_lamp, up = _unit(direction, "direction"), _unit(up, "up")
-    if not 0 <= ambient <= 1:
+    if not 0 <= _number(ambient, "ambient") <= 1:
         raise ValueError(f"ambient is {ambient!r}: it is a share, from 0 to 1.")
-    if stripes < 1 or len(colours) == 0:
+    if _whole(stripes, "stripes") < 1 or len(colours) == 0:
         raise ValueError("a ball needs at least one stripe and one colour.")
     if centre[2] - radius <= 1e-3:
         raise ValueError(f"the ball at {centre[2]:.2f} m with radius {radius:g} m reaches the camera: move it away.")
@@ -275,9 +276,9 @@ def refocus(
     picture = _linear(picture)
     depth = _depth(depth, picture.shape[:2])
     focal_length, focus = _positive(focal_length, "focal_length"), _positive(focus, "focus")
-    if not (math.isfinite(aperture) and aperture >= 0):
+    if not (math.isfinite(_number(aperture, "aperture")) and aperture >= 0):
         raise ValueError(f"aperture is {aperture!r}: the lens opening must be 0 (a pinhole) or more, in metres.")
-    if layers < 1:
+    if _whole(layers, "layers") < 1:
         raise ValueError(f"layers is {layers!r}: at least one is needed.")
     inverse = 1 / depth.astype(np.float64)
     low, high = float(inverse.min()), float(inverse.max())
@@ -320,9 +321,9 @@ def shifted_view(
         raise ValueError(f"the picture has shape {picture.shape}, dtype {picture.dtype}: it must be (H, W, 3).")
     height, width = picture.shape[:2]
     depth = _depth(depth, (height, width))
-    if not (math.isfinite(right) and math.isfinite(down)):
+    if not (math.isfinite(_number(right, "right")) and math.isfinite(_number(down, "down"))):
         raise ValueError(f"the camera moves by {right!r} and {down!r}: both must be finite, in metres.")
-    if not pivot > 0:
+    if not _number(pivot, "pivot") > 0:
         raise ValueError(f"pivot is {pivot!r}: it must be a positive distance in metres, or inf.")
     inverse = 1 / depth.astype(np.float64)
     near = inverse - 1 / pivot
@@ -362,9 +363,9 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
             raise ValueError(f"a frame has shape {array.shape}, dtype {array.dtype}: it must be uint8 (H, W, 3).")
     if len({array.shape for array in arrays}) > 1:
         raise ValueError("the frames differ in size: make them equal before.")
-    if not (math.isfinite(seconds) and seconds >= 0.02):
+    if not (math.isfinite(_number(seconds, "seconds")) and seconds >= 0.02):
         raise ValueError(f"seconds is {seconds!r}: a frame must stay for at least 0.02 s, or viewers slow it down.")
-    if not 2 <= colours <= 256:
+    if not 2 <= _whole(colours, "colours") <= 256:
         raise ValueError(f"colours is {colours!r}: a GIF has 2 to 256 of them.")
     together = Image.fromarray(np.concatenate([array[::2, ::2] for array in arrays]))
     palette = together.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -443,9 +444,21 @@ def _pixel(pixel: Sequence[int]) -> tuple[int, int]:
 
 
 def _positive(value: float, name: str) -> float:
-    if not (isinstance(value, int | float | np.integer | np.floating) and math.isfinite(value) and value > 0):
+    if not (math.isfinite(_number(value, name)) and value > 0):
         raise ValueError(f"{name} is {value!r}: it must be a positive number.")
     return float(value)
+
+
+def _number(value: float, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ValueError(f"{name} is {value!r}: it must be a number.")
+    return float(value)
+
+
+def _whole(value: int, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise ValueError(f"{name} is {value!r}: it must be a whole number.")
+    return int(value)
 
 
 def _vector(values: Sequence[float], name: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """How long things take on this machine: `make bench` prints one Markdown table.
 
-python -m helpers.bench         imports, loading, prediction, rendering, and every notebook's time and memory
+python -m helpers.bench         imports, loading, predicting, rendering, and every notebook's time and memory
 python -m helpers.bench quick   without the notebooks
 """
 
@@ -97,6 +97,29 @@ def model_rows() -> list[Row]:
     ]
 
 
+_PREDICT = """
+from helpers import load_dpt, load_image, predict_inverse_depth
+from helpers.bench import median_seconds
+from helpers.checkpoints import BUNDLED
+
+dpt, picture = load_dpt(BUNDLED), load_image("room").resize((384, 384))
+print(median_seconds(lambda: predict_inverse_depth(dpt, picture), seconds=8)[0])
+"""
+
+
+def crowd_rows() -> list[Row]:
+    """Times of a prediction while another process predicts too: with the course's GOMP_SPINCOUNT, and the library's."""
+    rows = []
+    for spins, whose in (("10000", "the course's"), ("300000", "the library's own")):
+        environment = kernel_environment() | {"GOMP_SPINCOUNT": spins}
+        command = [sys.executable, "-c", _PREDICT]
+        both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        said = [process.communicate()[0] for process in both]
+        mean = statistics.mean(float(text) for text in said)
+        rows.append((f"two such predictions at once, GOMP_SPINCOUNT {spins}, {whose}", f"{mean * 1e3:.0f} ms each"))
+    return rows
+
+
 def scene_rows(count: int = 40) -> list[Row]:
     """How many scenes of 192x192 pixels this process renders in a second, after compilation."""
     from helpers.scenes import render
@@ -163,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments not in ([], ["quick"]):
         print("Usage: python -m helpers.bench [quick]", file=sys.stderr)
         return 2
-    parts = [start_rows, model_rows, scene_rows]
+    parts = [start_rows, model_rows, crowd_rows, scene_rows]
     if not arguments:
         parts += [notebook_rows, run_rows]
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}\n")

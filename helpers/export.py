@@ -65,11 +65,15 @@ class _ResourceFinder(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_style = tag == "style"
-        loading = {"src", "srcset", "poster", "background"}
+        loading = {"src", "poster", "background"}
         loading |= {"data"} if tag == "object" else set()
         loading |= {"href", "xlink:href"} if tag in {"link", "image", "use"} else set()
         for name, value in attrs:
-            if name in loading and value is not None:
+            if name == "srcset" and value:  # several, each with a width behind it
+                self.found += [part.split()[0] for part in re.split(r",\s+", value) if part.strip()]
+            elif name == "srcdoc" and value:
+                self.found += outside_resources(value)
+            elif name in loading and value is not None:
                 self.found.append(value)
             if name == "style" and value:
                 self._styles(value)

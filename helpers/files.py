@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["atomic_path", "atomic_write", "output_folder", "remove_stale_partials"]
+__all__ = ["PARTIAL", "atomic_path", "atomic_write", "output_folder", "remove_stale_partials"]
 
-_PREFIX = ".partial-"
+PARTIAL = ".partial-"
+"""What the name of everything unfinished begins with: git ignores it, and `remove_stale_partials` finds it."""
 
 
 @contextlib.contextmanager
@@ -24,7 +26,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=path.suffix, dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
     os.close(descriptor)
     partial = Path(name)
     try:
@@ -85,9 +87,12 @@ def _flush_folder(folder: Path) -> None:
 
 
 def remove_stale_partials(folder: str | os.PathLike[str], age: float = 3600.0) -> None:
-    """Remove what killed processes left in `folder`: temporary files of `atomic_path` older than `age` seconds."""
+    """Remove what killed processes left in `folder`: temporary files and folders older than `age` seconds."""
     with contextlib.suppress(OSError):
-        for partial in Path(folder).glob(f"{_PREFIX}*"):
+        for partial in Path(folder).glob(f"{PARTIAL}*"):
             with contextlib.suppress(OSError):
-                if time.time() - partial.stat().st_mtime > age:
-                    partial.unlink()
+                if time.time() - partial.lstat().st_mtime > age:
+                    if partial.is_dir() and not partial.is_symlink():
+                        shutil.rmtree(partial)
+                    else:
+                        partial.unlink()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.files import atomic_write
+from helpers.files import PARTIAL, atomic_write, remove_stale_partials
 from helpers.integrity import sha256_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def publish_checkpoint(
     if not all(bool(value.isfinite().all()) for value in model.half().state_dict().values()):
         raise ValueError("the weights are not all finite numbers in float16: nothing was published.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as room:
+    remove_stale_partials(folder.parent)
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder.parent) as room:
         new = Path(room, folder.name)
         if folder.is_dir():
             shutil.copytree(folder, new, symlinks=True)

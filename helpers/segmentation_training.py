@@ -178,14 +178,16 @@ def train(
     decay: minutes at the end over which the learning rate falls to zero. start: see `new_segmentation_model`; only a
     new run uses it. Every `save_minutes`, and at the end, the run is saved and measured on `check_scenes` held-out
     scenes. An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv.
+    Raises ValueError for settings that make no sense and a device that is not there.
     """
     from tqdm.auto import tqdm
 
-    run, place = Path(run), torch.device(device)
-    run.mkdir(parents=True, exist_ok=True)
-    fast_cpu(threads)
+    run, place = Path(run), training.usable_device(device)
     state = training.load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
+    training.check_steps(settings)
+    run.mkdir(parents=True, exist_ok=True)
+    fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else Progress()
     model = new_segmentation_model(settings, None if state else start)
     if state:
@@ -484,10 +486,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--minutes", type=training.positive, default=30.0, help="how long to train (default: %(default)s)"
     )
-    parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
+    parser.add_argument("--decay", type=training.none_or_more, default=0.0, help="last minutes, of a falling rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--workers", type=int, default=1, help="rendering processes (default: %(default)s)")
-    parser.add_argument("--threads", type=training.at_least_one, help="threads of the training process")
+    parser.add_argument("--workers", type=training.at_least_zero, default=1, help="rendering processes (default: 1)")
+    parser.add_argument("--threads", type=training.thread_count, help="threads of the training process")
     parser.add_argument("--save-minutes", type=training.positive, default=3.0, help="how often to save and measure")
     for name in _OPTIONS:
         kind = type(getattr(Settings(), name))

@@ -8,6 +8,7 @@ Disparity is in pixels, NaN where nothing is known; 0 belongs to what is infinit
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any
 
 import cv2
@@ -60,11 +61,11 @@ def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int =
     if left.shape != right.shape:
         raise ValueError(f"the pictures have shapes {left.shape} and {right.shape}: they must be alike.")
     grey = [_grey(picture) for picture in (left, right)]
-    if isinstance(block, bool) or int(block) != block or block < 1 or block % 2 == 0:
+    if not _whole(block) or block < 1 or block % 2 == 0:
         raise ValueError(f"block is {block!r}: give an odd number of pixels, 3 to 11 as a rule.")
-    if isinstance(max_disparity, bool) or int(max_disparity) != max_disparity or max_disparity < 1:
+    if not _whole(max_disparity) or max_disparity < 1:
         raise ValueError(f"max_disparity is {max_disparity!r}: give a whole number of pixels, at least 1.")
-    steps = -(-int(max_disparity) // 16) * 16
+    block, steps = int(block), -(-int(max_disparity) // 16) * 16
     height, width = grey[0].shape
     if width <= steps + block or height < block:
         raise ValueError(
@@ -74,7 +75,7 @@ def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int =
     matcher = cv2.StereoSGBM_create(
         minDisparity=0,
         numDisparities=steps,
-        blockSize=int(block),
+        blockSize=block,
         P1=8 * block**2,
         P2=32 * block**2,
         disp12MaxDiff=1,
@@ -127,6 +128,10 @@ def _product(focal: float, baseline: float) -> float:
         if not (math.isfinite(value) and value > 0):
             raise ValueError(f"{name} is {value!r}: give a positive number of {unit}.")
     return float(focal) * float(baseline)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:

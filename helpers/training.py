@@ -58,6 +58,7 @@ __all__ = [
     "LossWeights",
     "Settings",
     "any_size",
+    "check_steps",
     "depth_loss",
     "fast_bfloat16",
     "fast_cpu",
@@ -79,6 +80,7 @@ __all__ = [
     "ssi_loss",
     "train",
     "train_steps",
+    "usable_device",
     "with_positions_for",
 ]
 
@@ -114,7 +116,7 @@ def small_config(
     # The deepest map is half as wide as the grid of 16 x 16 patches: an odd grid comes out larger than it went in.
     if size % 32 or size < 32:
         raise ValueError(f"size is {size}: it must be a multiple of 32, twice the patch size.")
-    if hidden % 64 or layers < 4 or fusion % 2 or len(neck) != 4:
+    if hidden % 64 or hidden < 64 or layers < 4 or fusion % 2 or fusion < 2 or len(neck) != 4:
         raise ValueError("hidden must be a multiple of 64, layers at least 4, fusion even, neck four numbers.")
     if len(stem) not in (0, 3):
         raise ValueError(f"stem is {tuple(stem)}: give the channels of three maps, or nothing for plain patches.")
@@ -626,6 +628,17 @@ class Settings:
     ratio: float = 0.0
     ratio_gradient: float = 0.0
 
+    def check(self) -> None:
+        """Raises ValueError where a value makes no sense, before anything is made or written."""
+        self.config()
+        check_steps(self)
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed is {self.seed}: give a whole number, 0 or more, below 2^31.")
+        weights = asdict(self.loss_weights())
+        if not all(math.isfinite(value) and value >= 0 for value in weights.values()) or not any(weights.values()):
+            parts = ", ".join(f"{name} {value}" for name, value in weights.items())
+            raise ValueError(f"the parts of the loss weigh {parts}: give numbers of 0 or more, not all 0.")
+
     def config(self) -> DPTConfig:
         """The configuration of the model that is trained."""
         return small_config(self.size, self.hidden, self.layers, self.fusion, stem=self.stem)
@@ -640,6 +653,21 @@ class Settings:
             first = self.first_size if self.first_size in self.sizes else self.sizes[0]
             return [float(size == first) for size in self.sizes]
         return [3.0 if size == self.size else 2.0 if size == self.first_size else 1.0 for size in self.sizes]
+
+
+def check_steps(settings: Any) -> None:
+    """Raises ValueError where the numbers that steps are taken with make no sense; for the settings of either training.
+
+    Those are pixels_per_batch, reuse, warmup, learning_rate and average.
+    """
+    for name, smallest in (("pixels_per_batch", 1), ("reuse", 1), ("warmup", 0)):
+        value = getattr(settings, name)
+        if not smallest <= value < 2**31:
+            raise ValueError(f"{name} is {value}: give a whole number, {smallest} or more, below 2^31.")
+    if not (math.isfinite(settings.learning_rate) and settings.learning_rate > 0):
+        raise ValueError(f"learning_rate is {settings.learning_rate}: give a number above 0.")
+    if not 0 <= settings.average < 1:
+        raise ValueError(f"average is {settings.average}: give a number from 0 up to below 1, as 0.999.")
 
 
 _LOSSES = tuple(field.name for field in fields(LossWeights))
@@ -677,7 +705,7 @@ class _Machines:
     def __init__(self, device: str):
         self.world, self.rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
         local = int(os.environ.get("LOCAL_RANK", 0))
-        self.device = torch.device(f"cuda:{local}" if device == "cuda" else device)
+        self.device = usable_device(f"cuda:{local}" if device == "cuda" else device)
         if self.device.type == "cuda":
             torch.cuda.set_device(self.device)
         if self.world > 1:
@@ -717,6 +745,17 @@ class _Machines:
             torch.distributed.destroy_process_group()
 
 
+def usable_device(device: str) -> torch.device:
+    """The device of this name. Raises ValueError where nothing can be computed on it here."""
+    try:
+        torch.zeros(1, device=device).item()
+    except (RuntimeError, AssertionError, AttributeError, NotImplementedError):  # torch has one for each reason
+        gpus = torch.cuda.device_count()
+        seen = f"torch sees {gpus} CUDA device{'s' * (gpus != 1)} here"
+        raise ValueError(f"device is {device!r}: nothing can be computed on it, {seen}. Give cpu or cuda.") from None
+    return torch.device(device)
+
+
 def train(
     run: str | os.PathLike[str],
     minutes: float,
@@ -745,12 +784,14 @@ def train(
     """
     from tqdm.auto import tqdm
 
-    run, machines = Path(run), _Machines(device)
-    run.mkdir(parents=True, exist_ok=True)
-    fast_cpu(threads)
+    run = Path(run)
     state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else _settings_from(start))
     settings.kinds = tuple(kinds or settings.kinds)
+    settings.check()
+    machines = _Machines(device)
+    run.mkdir(parents=True, exist_ok=True)
+    fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else _progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
     model = _begin(settings, state, start)
@@ -1290,6 +1331,7 @@ def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
         settings.muon = options.optimiser == "muon"
     if settings.size not in settings.sizes:
         settings.sizes = (*settings.sizes, settings.size)
+    settings.check()
     return settings
 
 
@@ -1301,10 +1343,33 @@ def positive(text: str) -> float:
     return value
 
 
+def none_or_more(text: str) -> float:
+    """A command line's number of 0 or more; argparse says so of any other."""
+    value = float(text)
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text} is no number of 0 or more")
+    return value
+
+
 def at_least_one(text: str) -> int:
     """A command line's whole number of 1 or more."""
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return int(text)
+
+
+def at_least_zero(text: str) -> int:
+    """A command line's whole number of 0 or more."""
+    if int(text) < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
+    return int(text)
+
+
+def thread_count(text: str) -> int:
+    """A command line's number of threads: 1 or more, and no more than there are processors."""
+    processors = os.cpu_count() or 1
+    if not 1 <= int(text) <= processors:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and {processors}, the number of processors here")
     return int(text)
 
 
@@ -1334,10 +1399,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("action", nargs="?", choices=["train", "publish"], default="train")
     parser.add_argument("--run", default="runs/depth", help="folder of the run (default: %(default)s)")
     parser.add_argument("--minutes", type=positive, default=60.0, help="how long to train (default: %(default)s)")
-    parser.add_argument("--decay", type=float, default=0.0, help="the learning rate falls over these last minutes")
+    parser.add_argument("--decay", type=none_or_more, default=0.0, help="last minutes, of a falling rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="rendering processes")
-    parser.add_argument("--threads", type=at_least_one, help="threads of the training process")
+    parser.add_argument("--workers", type=at_least_zero, default=max(1, (os.cpu_count() or 2) - 1),
+                        help="rendering processes")  # fmt: skip
+    parser.add_argument("--threads", type=thread_count, help="threads of the training process")
     parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument(
@@ -1348,7 +1414,7 @@ def main(arguments: list[str] | None = None) -> int:
     beginning.add_argument("--fresh", action="store_true", help="a new run begins with random weights")
     parser.add_argument("--real", help="folder of real pictures with depth to measure at each check")
     parser.add_argument("--check-minutes", type=positive, default=6.0)
-    parser.add_argument("--check-scenes", type=int, default=64, help="held-out scenes of a check, 9000 and up")
+    parser.add_argument("--check-scenes", type=at_least_zero, default=64, help="held-out scenes of a check, from 9000")
     parser.add_argument(
         "--to", default=str(_from_here(WEIGHTS)), help="publish: folder of the checkpoint (default: %(default)s)"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -419,3 +421,29 @@ def test_a_layer_of_another_size_is_refused():
     small = Layer(np.zeros((2, 2, 3)), np.zeros((2, 2)), np.full((2, 2), np.inf))
     with pytest.raises(ValueError, match="layer"):
         augmented.composite(PICTURE, FAR, small)
+
+
+@pytest.mark.parametrize("value", ["a", None, True, 2.5, math.nan])
+def test_numbers_that_must_be_whole_are_refused_by_name(tmp_path, value):
+    frame = np.zeros((*SHAPE, 3), np.uint8)
+    with pytest.raises(ValueError, match="stripes is .*whole number"):
+        augmented.ball(CAMERA, SHAPE, (0, 0, 2), 0.3, stripes=value)
+    with pytest.raises(ValueError, match="layers is .*whole number"):
+        augmented.refocus(PICTURE, FAR, 50, 2, 0.01, layers=value)
+    with pytest.raises(ValueError, match="colours is .*whole number"):
+        augmented.save_gif(tmp_path / "film.gif", [frame], colours=value)
+
+
+@pytest.mark.parametrize("value", ["a", None, True, 1j])
+def test_what_is_no_number_is_refused_by_name(tmp_path, value):
+    frame = np.zeros((*SHAPE, 3), np.uint8)
+    with pytest.raises(ValueError, match="ambient is .*must be a number"):
+        augmented.ball(CAMERA, SHAPE, (0, 0, 2), 0.3, ambient=value)
+    with pytest.raises(ValueError, match="aperture is .*must be a number"):
+        augmented.refocus(PICTURE, FAR, 50, 2, value)
+    for name in ("right", "down", "pivot"):
+        with pytest.raises(ValueError, match=f"{name} is .*must be a number"):
+            augmented.shifted_view(PICTURE, FAR, CAMERA, **{name: value})
+    with pytest.raises(ValueError, match="seconds is .*must be a number"):
+        augmented.save_gif(tmp_path / "film.gif", [frame], seconds=value)
+    assert not list(tmp_path.iterdir())

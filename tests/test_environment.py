@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -141,3 +142,12 @@ def test_importing_helpers_loads_nothing_heavy():
     code = f"import helpers, sys; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "10000"), ("77", "77")])
+def test_threads_do_not_spin_for_long_unless_one_wants_it(before, after):
+    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
+    environment |= {"GOMP_SPINCOUNT": before} if before else {}
+    code = "import os; from helpers.run import kernel_environment; print(kernel_environment()['GOMP_SPINCOUNT'])"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == after

@@ -1033,12 +1033,17 @@ def test_atomic_write_and_path(tmp_path):
 
 def test_stale_partials_are_removed(tmp_path):
     atomic_write(tmp_path / "kept", b"x")
-    old, new = tmp_path / ".partial-old", tmp_path / ".partial-new"
+    old, new, folder, link = (tmp_path / f".partial-{name}" for name in ("old", "new", "folder", "link"))
     for path in (old, new):
         path.write_bytes(b"half")
-    os.utime(old, (0, 0))
+    (tmp_path / "precious").mkdir()
+    link.symlink_to(tmp_path / "precious")
+    (folder / "checkpoint").mkdir(parents=True)
+    (folder / "checkpoint" / "config.json").write_bytes(b"half")
+    for path in (old, folder, link):
+        os.utime(path, (0, 0), follow_symlinks=False)
     remove_stale_partials(tmp_path)
-    assert not old.exists() and new.exists() and (tmp_path / "kept").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".partial-new", "kept", "precious"]
     remove_stale_partials(tmp_path / "no such folder")
 
 

@@ -500,6 +500,8 @@ def test_pages_keep_alternative_texts_and_fold_solutions():
         "<style>b { background: url(https://example.org/x.png) }</style>",
         "<div style=\"background: url('x.png')\">x</div>",
         '<iframe src="other.html"></iframe>',
+        "<iframe srcdoc=\"<img src='http://example.org/x.png'>\"></iframe>",
+        '<img srcset="data:image/png;base64,AA 1x, https://example.org/x.png 2x">',
     ],
 )
 def test_a_page_that_would_load_something_is_refused(html):

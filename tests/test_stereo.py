@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -195,3 +197,12 @@ def test_a_giant_courtyard_gives_the_same_picture():
 def test_a_courtyard_without_size(size):
     with pytest.raises(ValueError, match="size"):
         courtyard(size)
+
+
+@pytest.mark.parametrize("value", ["a", None, True, 2.5, math.nan, math.inf])
+def test_sizes_that_are_no_whole_numbers_are_refused(value):
+    picture = np.zeros((20, 60, 3), np.uint8)
+    with pytest.raises(ValueError, match="block is"):
+        match_stereo(picture, picture, max_disparity=16, block=value)
+    with pytest.raises(ValueError, match="max_disparity is"):
+        match_stereo(picture, picture, max_disparity=value)
