@@ -646,6 +646,60 @@ def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_sce
     assert rates[-1] < 0.5e-3 and sorted(rates[-10:], reverse=True) == rates[-10:]
 
 
+def test_the_statistics_of_a_stem_are_those_of_the_samples_seen(fake_scenes):
+    model = new_model(tiny_config(STEM)).train()
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            torch.nn.init.constant_(layer.running_mean, 7.0)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    assert training.calibrate(model, 20) == 32, "whole batches"
+    changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed == {name for name in before if "running_" in name or "num_batches" in name}
+    assert model.training and all(layer.momentum == 0.1 for layer in model.modules() if hasattr(layer, "momentum"))
+    assert min(fake_scenes) >= FIRST_SEED, "never a held-out scene"
+
+    convolution, layer = first_convolution_and_normalisation(model)
+    batches = stream(pixels_per_batch=16 * 32**2, reuse=2, first_seed=training._CALIBRATION_SEED)
+    seen = [convolution(batch.pixels.float() / 127.5 - 1) for batch in itertools.islice(batches, 2)]
+    means = torch.stack([values.mean(dim=(0, 2, 3)) for values in seen]).mean(dim=0)
+    variances = torch.stack([values.var(dim=(0, 2, 3)) for values in seen]).mean(dim=0)
+    torch.testing.assert_close(layer.running_mean, means, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(layer.running_var, variances, rtol=1e-3, atol=1e-4)
+
+
+def first_convolution_and_normalisation(model):
+    layers = list(model.dpt.embeddings.backbone.modules())
+    return (
+        next(layer for layer in layers if isinstance(layer, torch.nn.Conv2d)),
+        next(layer for layer in layers if isinstance(layer, torch.nn.BatchNorm2d)),
+    )
+
+
+def test_statistics_are_measured_at_publishing_where_one_asks_for_it(tmp_path, fake_scenes, fake_cases):
+    from safetensors.torch import load_file
+
+    train_a_little(tmp_path / "run")
+    made = {}
+    for name, options in (("as-trained", ["--calibrate", "0"]), ("one", []), ("two", [])):
+        assert training.main(["publish", "--run", str(tmp_path / "run"), "--to", str(tmp_path / name), *options]) == 0
+        made[name] = load_file(tmp_path / name / "model.safetensors")
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text())
+        assert manifest["training"]["calibration"] == (0 if options else 400)
+        assert manifest["revision"].endswith("-calibrated") == (not options)
+    differ = {name for name, value in made["one"].items() if not torch.equal(value, made["as-trained"][name])}
+    assert differ and all("running_" in name or "num_batches" in name for name in differ)
+    assert all(torch.equal(value, made["two"][name]) for name, value in made["one"].items()), (
+        "the same samples each time"
+    )
+
+
+def test_a_model_without_such_statistics_is_left_alone(fake_scenes):
+    model = new_model(tiny_config())
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    assert training.calibrate(model) == 0
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items()) and not fake_scenes
+
+
 def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases, capsys):
     train_a_little(tmp_path / "run")
     folder = training.publish(tmp_path / "run", tmp_path / "depth")
@@ -1037,7 +1091,7 @@ def test_a_stem_that_does_not_fit_is_refused_in_a_line(begun, stem, capsys):
 
 def test_the_published_folder_is_named_from_here(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(training, "publish", lambda run, folder: folder)
+    monkeypatch.setattr(training, "publish", lambda run, folder, **options: folder)
     for to, named in (
         (tmp_path / "below" / "depth", "below/depth"),
         (tmp_path.parent / "x", str(tmp_path.parent / "x")),
