@@ -97,27 +97,35 @@ def model_rows() -> list[Row]:
     ]
 
 
-_PREDICT = """
-from helpers import load_dpt, load_image, predict_inverse_depth
+_TRAIN = """
+import torch
+from helpers import training
 from helpers.bench import median_seconds
-from helpers.checkpoints import BUNDLED
 
-dpt, picture = load_dpt(BUNDLED), load_image("room").resize((384, 384))
-print(median_seconds(lambda: predict_inverse_depth(dpt, picture), seconds=8)[0])
+training.fast_cpu()
+model = training.prepare(training.new_model(training.small_config(layers=6, stem=(64, 128, 256))))
+pixels = torch.randint(0, 256, (8, 3, 128, 128), dtype=torch.uint8)
+print(median_seconds(lambda: training.predict(model, pixels).mean().backward(), least=3, seconds=12.0)[0])
 """
 
 
 def crowd_rows() -> list[Row]:
-    """Times of a prediction while another process predicts too: with the course's GOMP_SPINCOUNT, and the library's."""
-    rows = []
-    for spins, whose in (("10000", "the course's"), ("300000", "the library's own")):
-        environment = kernel_environment() | {"GOMP_SPINCOUNT": spins}
-        command = [sys.executable, "-c", _PREDICT]
-        both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-        said = [process.communicate()[0] for process in both]
-        mean = statistics.mean(float(text) for text in said)
-        rows.append((f"two such predictions at once, GOMP_SPINCOUNT {spins}, {whose}", f"{mean * 1e3:.0f} ms each"))
-    return rows
+    """Times of a training step alone and beside another: with the course's GOMP_SPINCOUNT, and with the library's."""
+    return [
+        (
+            f"training step, 8 pictures of 128x128, {'two at once' if crowd > 1 else 'alone'}, GOMP_SPINCOUNT {spins}",
+            f"{_crowded_seconds(crowd, spins):.2f} s",
+        )
+        for crowd in (1, 2)
+        for spins in ("10000", "300000")
+    ]
+
+
+def _crowded_seconds(crowd: int, spins: str) -> float:
+    environment = kernel_environment() | {"GOMP_SPINCOUNT": spins}
+    command = [sys.executable, "-c", _TRAIN]
+    all_of_them = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(crowd)]
+    return statistics.mean(float(process.communicate()[0]) for process in all_of_them)
 
 
 def scene_rows(count: int = 40) -> list[Row]:
