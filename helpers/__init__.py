@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any
 
 # Torch's threads spin while they wait for each other, 300,000 turns by default, and hold up whatever else runs: two
-# trainings at once on two cores often took 8 s a step instead of 0.5 s. With 10,000 turns they took 1.5 s, and one alone
-# about a twentieth more (`make bench`). Read when torch is loaded; what you set yourself stays.
+# trainings at once on two cores often took 8 s a step instead of 0.5 s. With 10,000 turns they took 1.5 s, and one
+# alone about a twentieth more (`make bench`). Read when torch is loaded; what you set yourself stays.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 # Plain progress bars serve well; tqdm's advice to install widgets would stand at the top of every notebook.
