@@ -1,8 +1,8 @@
 """Training pictures made on a GPU: processes compose worlds, the GPU draws them, keeps them and cuts samples out.
 
 The same scenes and the same kinds of fault as `helpers.augment`, but thousands of pictures a second. A `ScenePool`
-holds the newest scenes. Every sample is cut out of one of them at random, so how often a scene is used depends on
-how many arrive while the network learns: one draw of `_AT_ONCE` worlds for each batch, if the processes keep up.
+holds the newest scenes. Every sample is cut out of one of them at random; new ones, `_AT_ONCE` at a time, are drawn as
+often as makes `reuse` samples of each on average, if the processes keep up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["ScenePool", "WorldStream", "pool_batches", "targets", "why_not"]
 
 _AT_ONCE = 64  # worlds that are drawn together
 _FIRST = 32  # draws before the first sample is cut
-_PER_BATCH = 1  # draws before another, at most
+_MOST = 4  # draws before another, at most
 
 
 def why_not(device: torch.device) -> str | None:
@@ -163,6 +163,7 @@ def pool_batches(
     stride: int,
     workers: int,
     device: torch.device,
+    reuse: int = 4,
     seed: int = 0,
 ) -> Iterator[Batch]:
     """Endless batches on the GPU, of scenes composed by so many processes and drawn as they arrive.
@@ -197,9 +198,10 @@ def pool_batches(
     receiver = threading.Thread(target=receive, daemon=True)
     receiver.start()
     new = draws = 0
+    owed = 0.0
     try:
         while True:
-            wanted = max(_FIRST - draws, _PER_BATCH)
+            wanted = max(_FIRST - draws, int(owed))
             while wanted and (draws < _FIRST or not arrived.empty()):
                 try:
                     pack = arrived.get(timeout=1.0)
@@ -209,12 +211,14 @@ def pool_batches(
                     continue
                 packed = Packed(*(part.to(device, non_blocking=True) for part in pack))
                 new += pool.add(*draw(packed, side), packed.caps)
-                draws, wanted = draws + 1, wanted - 1
+                draws, wanted, owed = draws + 1, wanted - 1, max(0.0, owed - 1)
             if failed:
                 raise failed[0]
             odds = size_weights.double().numpy()
             size = int(rng.choice(list(sizes), p=odds / odds.sum()))
-            yield pool.samples(size, max(4, round(pixels_per_batch / size**2 / 4) * 4), new)
+            number = max(4, round(pixels_per_batch / size**2 / 4) * 4)
+            owed = min(float(_MOST), owed + number / (reuse * _AT_ONCE))
+            yield pool.samples(size, number, new)
             new = 0
     finally:
         over.set()

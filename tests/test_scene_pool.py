@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import queue
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -224,6 +226,20 @@ def test_batches_come_from_worlds_that_another_process_composed(processor_draws)
     before = len(processor_draws)
     assert next(stream).scenes == len(processor_draws) - before
     stream.close()  # and the process with it, or the test would never end
+
+
+def test_each_scene_is_used_as_often_as_asked_for(processor_draws, monkeypatch):
+    """New scenes come as samples are cut, so that the mean number of samples of each is `reuse`."""
+    pack = next(iter(scene_pool.WorldStream(80, kinds=["tabletop"], first_seed=augment.FIRST_SEED)))
+    monkeypatch.setattr("helpers.training.loader", lambda *_: itertools.repeat(pack))
+    monkeypatch.setattr(queue.Queue, "empty", lambda self: False)  # the next pack is on its way
+    for reuse in (2, 8):
+        stream = batches(pixels_per_batch=128 * 32**2, reuse=reuse)
+        next(stream)  # the first draws fill the pool
+        taken = [next(stream) for _ in range(32)]
+        stream.close()
+        samples, new = sum(len(batch.pixels) for batch in taken), sum(batch.scenes for batch in taken)
+        assert samples / new == reuse
 
 
 def test_what_goes_wrong_in_the_other_process_is_told(processor_draws):
