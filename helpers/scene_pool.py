@@ -22,7 +22,7 @@ __all__ = ["ScenePool", "WorldStream", "pool_batches", "targets", "why_not"]
 
 _AT_ONCE = 64  # worlds that are drawn together
 _FIRST = 32  # draws before the first sample is cut
-_MOST = 4  # draws before another, at most
+_LATE = 4  # draws that the processes were late with and that are made up for, at most
 
 
 def why_not(device: torch.device) -> str | None:
@@ -217,7 +217,7 @@ def pool_batches(
             odds = size_weights.double().numpy()
             size = int(rng.choice(list(sizes), p=odds / odds.sum()))
             number = max(4, round(pixels_per_batch / size**2 / 4) * 4)
-            owed = min(float(_MOST), owed + number / (reuse * _AT_ONCE))
+            owed = min(owed, _LATE) + number / (reuse * _AT_ONCE)
             yield pool.samples(size, number, new)
             new = 0
     finally:

@@ -233,10 +233,10 @@ def test_each_scene_is_used_as_often_as_asked_for(processor_draws, monkeypatch):
     pack = next(iter(scene_pool.WorldStream(80, kinds=["tabletop"], first_seed=augment.FIRST_SEED)))
     monkeypatch.setattr("helpers.training.loader", lambda *_: itertools.repeat(pack))
     monkeypatch.setattr(queue.Queue, "empty", lambda self: False)  # the next pack is on its way
-    for reuse in (2, 8):
-        stream = batches(pixels_per_batch=128 * 32**2, reuse=reuse)
+    for reuse, number in ((2, 128), (8, 128), (1, 512)):
+        stream = batches(pixels_per_batch=number * 32**2, reuse=reuse)
         next(stream)  # the first draws fill the pool
-        taken = [next(stream) for _ in range(32)]
+        taken = [next(stream) for _ in range(8)]
         stream.close()
         samples, new = sum(len(batch.pixels) for batch in taken), sum(batch.scenes for batch in taken)
         assert samples / new == reuse
