@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
-import ctypes
 import gc
 import math
 import multiprocessing
@@ -49,6 +48,7 @@ from helpers import load_dpt
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, normalise_inverse_depth
 from helpers.files import atomic_path
 from helpers.integrity import CheckpointError, read_json_object
+from helpers.memory import keep_freed_memory
 from helpers.publishing import publish_checkpoint
 
 if TYPE_CHECKING:
@@ -360,15 +360,11 @@ def depth_loss(
 def fast_cpu(threads: int | None = None) -> None:
     """Settings under which steps on a processor take about half as long; no effect on results.
 
-    glibc gives large blocks back to the system after each use, and fetching them again, page by page, costs more than
-    the arithmetic in between: it is told to keep them.
+    Training has larger maps than prediction, and more of them: memory is kept up to 2 GB (see `helpers.memory`).
     """
     if threads:
         torch.set_num_threads(threads)
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
-        libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+    keep_freed_memory(block=1 << 30, free=2 << 30)
 
 
 def fast_bfloat16(device: str | torch.device) -> bool:

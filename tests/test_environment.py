@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import os
+import platform
 import re
+import resource
 import subprocess
 import sys
 import tomllib
@@ -151,3 +153,38 @@ def test_threads_do_not_spin_for_long_unless_one_wants_it(before, after):
     code = "import os; from helpers.run import kernel_environment; print(kernel_environment()['GOMP_SPINCOUNT'])"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == after
+
+
+_FAULTS = """
+import resource
+import sys
+import helpers
+if sys.argv[1] == "training":
+    from helpers.training import fast_cpu
+    fast_cpu()
+for _ in range(3):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    b"x" * (int(sys.argv[2]) << 20)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc's allocator is told anything")
+@pytest.mark.parametrize(
+    ("what", "megabytes", "setting", "kept"),
+    [
+        ("helpers", 8, {}, True),
+        ("helpers", 40, {}, False),
+        ("training", 40, {}, True),
+        ("helpers", 8, {"MALLOC_MMAP_THRESHOLD_": "131072"}, False),
+        ("helpers", 8, {"MALLOC_TRIM_THRESHOLD_": "131072"}, False),
+        ("training", 40, {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=131072"}, False),
+    ],
+)
+def test_the_memory_of_maps_is_kept_unless_one_says_otherwise(what, megabytes, setting, kept):
+    ours = ("MALLOC_", "GLIBC_TUNABLES")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)} | setting
+    command = [sys.executable, "-c", _FAULTS, what, str(megabytes)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    faults, pages = int(done.stdout), (megabytes << 20) // resource.getpagesize()
+    assert faults < pages / 20 if kept else faults > pages / 2, (faults, pages)
