@@ -75,7 +75,8 @@ def depth_metrics(depth: Any, truth: Any, mask: Any = None) -> dict[str, float]:
     delta1, delta2, delta3 = fraction of pixels with max(depth / truth, truth / depth) < 1.25, 1.25^2, 1.25^3.
     Truth that is not finite or <= 0 is left out, and so is what `mask` (same shape) has false.
     Raises ValueError for shapes that differ, no valid pixel, and a depth that is not finite or <= 0 at a valid pixel.
-    Source: Eigen, Puhrsch and Fergus, Depth Map Prediction from a Single Image, 2014, section 4.
+    Source: Eigen, Puhrsch and Fergus, Depth Map Prediction from a Single Image, 2014, section 4; silog is 100 times the
+    root of equation 3 with lambda = 1; log10 is usual for NYU Depth V2, as in table 2 of the DPT paper.
     """
     depth, truth = _numbers(depth, "depth"), _numbers(truth, "truth")
     with np.errstate(invalid="ignore"):

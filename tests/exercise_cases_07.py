@@ -14,6 +14,7 @@ APART = np.quantile(
     FIRST[_RNG.integers(8, size=(9000, 8))].mean(axis=1) - SECOND[_RNG.integers(8, size=(9000, 8))].mean(axis=1),
     [0.025, 0.975],
 )
+MEANS = (FIRST - SECOND)[_RNG.integers(8, size=(9000, 8))].mean(axis=1)
 
 
 def worse(z, t):
@@ -36,13 +37,14 @@ def finite(formula):
 CASES = {
     "check_third_depth": (
         ([9, 4], [2, 10], 6),
-        [1 / 0.26, 3.85, np.float64(3.846)],
+        [1 / 0.26, 3.85, np.float64(3.846), np.array(3.846)],
         [
             (0.26, "1 over it"),
             (2 + 8 / -5 * -3, "straight line of inverse depth"),
             (3.0, "scale only"),
             (10 * 4 / 6, "scale only"),
             (5, "solve"),
+            (3.8, "three digits"),
             ("3.85", "one number"),
         ],
     ),
@@ -59,7 +61,12 @@ CASES = {
             (finite(lambda z, t: np.mean(worse(z, t) > 1.25)), "turn|Turn"),
             (lambda depth, truth: np.mean(worse(depth, truth) < 1.25), "sky"),
             (finite(lambda z, t: np.mean(z / t < 1.25)), "too small"),
+            (finite(lambda z, t: np.mean(t / z < 1.25)), "too large"),
             (finite(lambda z, t: np.mean(np.abs(z - t) / t < 0.25)), "not the same"),
+            (finite(lambda z, t: np.mean(np.abs(z - t) < 1.25)), "metres"),
+            (finite(lambda z, t: np.mean(worse(z, t) < 1.25**2)), "square"),
+            (lambda depth, truth: np.mean(depth / truth < 1.25), "sky"),
+            (lambda depth, truth: np.mean(truth / depth < 1.25), "sky"),
             (lambda depth, truth: np.nan, "infinity"),
         ],
     ),
@@ -73,6 +80,7 @@ CASES = {
             (bootstrap_interval(FIRST), "one network alone"),
             (bootstrap_interval(SECOND), "one network alone"),
             (APART, "drawn apart"),
+            (np.quantile(MEANS, [0.05, 0.95]), "90 %"),
             ((LOW - 0.1, HIGH), "subtract, draw"),
             (-0.02, "two numbers"),
             ((LOW, 0.0, HIGH), "two numbers"),

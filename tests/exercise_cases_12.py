@@ -9,22 +9,28 @@ POINTS = [
     [0.04, 0.03, 0.8],  # inside, exactly within 5 cm of the axis
     [0.045, 0.045, 0.8],  # inside a square, not a round corridor
     [0.0, 0.01, 1.1],  # behind the target
+    [0.0, -0.02, 1.2],  # the same
     [0.0, 0.0, 0.5],  # before the corridor begins
+    [0.01, 0.0, 0.6],  # the same
+    [0.0, 0.03, 0.4],  # the same
     [0.3, 0.0, 0.9],  # far beside
-    [0.0, 0.4, 0.85],  # far below
+    [0.0, -0.4, 0.75],  # far above
+    [-0.2, 0.1, 0.95],  # far beside
 ]
 
 CASES = {
     "check_width": (
-        (60, 1.5, 600.0),
-        [15, 15.0, np.float64(15.05)],
+        (80, 1.5, 600.0),
+        [20, 20.0, np.float64(20.05)],
         [
-            (0.15, "centimetres"),
-            (100 * 60 / 1.5 / 600, "multiply by the depth"),
-            (100 * 600 * 1.5 / 60, "changed places"),
-            (100 * 60 * 600 / 1.5, "Solve"),
+            (0.2, "centimetres"),
+            (100 * 80 / 1.5 / 600, "multiply by the depth"),
+            (100 * 600 * 1.5 / 80, "changed places"),
+            (600 * 1.5 / 80, "changed places"),
+            (100 * 80 * 600 / 1.5, "Solve"),
             (12, "Solve for the width"),
-            ("15", "one number"),
+            (19.5, "three digits"),
+            ("20", "one number"),
             (float("nan"), "one number"),
         ],
     ),
@@ -32,9 +38,11 @@ CASES = {
         (POINTS, [0.0, 0.0, 1.0], 0.051, 0.3),
         [2, 2.0, np.int64(2)],
         [
-            (7, "all the points"),
-            (4, "behind the target"),
-            (5, "farther than the radius"),
+            (11, "all the points"),
+            (7, "near the axis is not enough"),
+            (4, "what lies behind the target"),
+            (5, "before the corridor begins"),
+            (6, "farther than the radius"),
             (3, "round"),
             (0, "distance from the axis"),
             ("2", "one number"),

@@ -7,7 +7,6 @@ every machine.
 
 from helpers.exercises.augmented import check_confusion, check_extinction, check_visible
 from helpers.exercises.first_steps import (
-    check_distinct_levels,
     check_forward_shape,
     check_installation_report,
     check_line_through_points,
@@ -17,7 +16,6 @@ from helpers.exercises.first_steps import (
     check_parameter_count,
     check_part_share,
     check_resize,
-    check_scale_shift,
     check_sixteen_bit,
     check_stereo_depth,
     check_to_pixel_values,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
 
 _LEAST_CONTRAST = 0.02  # what an eye can just see, by Koschmieder's convention
 
@@ -32,6 +32,7 @@ def check_extinction(answer: float, visibility: float) -> str:
             "Hint: this is the logarithm to base 10. The inverse of exp is the natural one, np.log."
         )
         assert not same(visibility / logarithm), "Hint: upside down. Far sight means a small beta."
+        assert_not_rounded(answer, beta)
         raise AssertionError("Hint: take the logarithm of both sides of exp(-beta * visibility) = 0.02.")
     return f"with beta = {beta:.3g} per metre, 2 % of the light is left after {visibility:g} m."
 

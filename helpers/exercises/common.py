@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NOT_ANSWERED", "as_array", "assert_number", "exercise"]
+__all__ = ["NOT_ANSWERED", "as_array", "assert_number", "assert_not_rounded", "exercise"]
 
 NOT_ANSWERED = "not answered yet"
 
@@ -24,6 +24,8 @@ def exercise(check: Callable[..., str]) -> Callable[..., None]:
         if _unanswered(answer):
             print(NOT_ANSWERED)
             return
+        if getattr(answer, "ndim", None) == 0 and hasattr(answer, "item"):  # one number in a tensor or an array
+            answer = answer.item()
         print(f"right: {check(answer, *arguments, **options)}")
 
     return checked
@@ -43,10 +45,18 @@ def assert_number(answer: Any, what: str) -> None:
     assert ok and np.isfinite(answer), f"Hint: answer with one number, {what}."
 
 
+def assert_not_rounded(answer: float, right: float) -> None:
+    """Asserts that an answer that is not right is not nearly right either."""
+    assert abs(answer - right) > 0.05 * abs(right), "Hint: this is close, but not within 1 %. Give three digits."
+
+
 def as_array(values: Any, what: str) -> np.ndarray:
     """A float64 array from an array, a tensor or a list; asserts that it holds numbers."""
     if hasattr(values, "detach"):  # a tensor, perhaps bfloat16 or on a GPU
         values = values.detach().cpu().float().numpy()
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        array = np.zeros(0)
     assert array.dtype.kind in "biuf" and array.size > 0, f"Hint: {what} must be an array of numbers."
     return array.astype(np.float64)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.common import as_array, assert_number, exercise
-from helpers.metrics import align_scale_shift
 
 # Notebook 01
 
@@ -73,7 +72,9 @@ def check_parameter_count(answer: int, model: Any) -> str:
     assert_number(answer, "the number of parameters")
     counts = [parameter.numel() for parameter in model.parameters()]
     assert answer != len(counts), "Hint: this is the number of tensors. Add up what parameter.numel() gives for each."
-    assert answer == sum(counts), "Hint: add up parameter.numel() over model.parameters()."
+    assert answer == sum(counts), (
+        "Hint: add up parameter.numel() over the parameters of the module that the question names, and of no other."
+    )
     return f"{sum(counts):,} parameters."
 
 
@@ -121,7 +122,9 @@ def check_to_pixel_values(answer: Any, image: Any, processor: Any) -> str:
         "Hint: the colours come last. The model wants them before height and width: (1, 3, height, width)."
     )
     assert values.shape == expected.shape, f"Hint: the shape is {values.shape}, it must be {expected.shape}."
-    if np.abs(values - expected).max() > 0.01:
+    assert np.isfinite(values).all(), "Hint: some values are NaN or infinite."
+    worst = float(np.abs(values - expected).max())
+    if worst > 0.01:
         assert values.max() <= 2 * np.abs(expected).max() + 2, (
             "Hint: the values go up to 255 or so. Divide by 255 before you normalise."
         )
@@ -129,12 +132,29 @@ def check_to_pixel_values(answer: Any, image: Any, processor: Any) -> str:
             "Hint: the values go from 0 to 1. Subtract the mean and divide by the standard deviation."
         )
         assert np.abs(values[:, ::-1] - expected).max() > 0.05, "Hint: red and blue have changed places."
-        worst = float(np.abs(values - expected).max())
+        _assert_axes_kept(values[0], expected[0], 0.05)
         raise AssertionError(
-            f"Hint: the largest difference is {worst:.2g}. Resize with the same method as the processor "
-            "(processor.resample) while the values are still 0 to 255, then divide, then normalise."
+            f"Hint: the largest difference is {worst:.2g}. Is it the picture that is asked for? Resize it with the "
+            "method of the processor (its resample) while the values are still 0 to 255, then divide, then normalise."
         )
+    assert abs(float((values - expected).mean())) < 0.002, (
+        "Hint: all values are a little too small or too large. Divide by 255, the largest value."
+    )
     return "these are the processor's own pixel values."
+
+
+def _assert_axes_kept(planes: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
+    """Asserts that the three planes (3, S, S) are not those of `expected` with mixed axes."""
+    assert np.abs(planes.swapaxes(1, 2) - expected).max() > tolerance, (
+        "Hint: height and width have changed places. transpose(2, 0, 1) and transpose(1, 2, 0) keep their order."
+    )
+    mixed = (
+        planes.reshape(*planes.shape[1:], 3).transpose(2, 0, 1),
+        planes.transpose(1, 2, 0).reshape(planes.shape),
+    )
+    assert all(np.abs(other - expected).max() > tolerance for other in mixed), (
+        "Hint: reshape mixes colours and places. Move the axis, with transpose."
+    )
 
 
 @exercise
@@ -142,6 +162,7 @@ def check_undo_normalise(answer: Any, pixel_values: Any, expected: Any) -> str:
     """answer: a function of `pixel_values` (1, 3, S, S), or its result: the picture (S, S, 3), uint8, as `expected`."""
     picture = answer(pixel_values) if callable(answer) else answer
     assert picture is not None and picture is not Ellipsis, "Hint: the function gives nothing back. Has it a return?"
+    assert picture is not expected, "Hint: this is the picture to compare with. Make your own of the pixel values."
     dtype = str(getattr(picture, "dtype", "uint8"))
     picture, wanted = as_array(picture, "the picture"), np.asarray(expected)
     assert picture.shape != (1, 3, *wanted.shape[:2]) and picture.shape != (3, *wanted.shape[:2]), (
@@ -155,6 +176,8 @@ def check_undo_normalise(answer: Any, pixel_values: Any, expected: Any) -> str:
             "Hint: some values went around, 256 became 0. Clip to 0..255 before you turn them into uint8."
         )
         assert picture.max() > 2, "Hint: all values are 0, 1 or 2. Multiply by 255 before you turn them into uint8."
+        _assert_axes_kept(picture.transpose(2, 0, 1), wanted.transpose(2, 0, 1).astype(np.float64), 1.5)
+        assert np.abs(picture[..., ::-1] - wanted).max() > 1, "Hint: red and blue have changed places."
         raise AssertionError(
             "Hint: go back in the opposite order: times the standard deviation, plus the mean, times 255."
         )
@@ -165,6 +188,7 @@ def check_undo_normalise(answer: Any, pixel_values: Any, expected: Any) -> str:
 def check_upright(answer: Any, expected: Any) -> str:
     """answer: the picture turned upright; expected: the same picture upright. Right within what JPEG loses."""
     assert hasattr(answer, "size") and hasattr(answer, "convert"), "Hint: answer with the PIL picture itself."
+    assert answer is not expected, "Hint: this is the picture to compare with. Turn the one that lies on its side."
     width, height = expected.size
     assert answer.size != (height, width) or width == height, (
         "Hint: the picture still lies on its side. Its EXIF orientation tells how to turn it: ImageOps.exif_transpose."
@@ -175,11 +199,12 @@ def check_upright(answer: Any, expected: Any) -> str:
     wanted = np.asarray(expected.convert("RGB"), dtype=np.float64)
     given = np.asarray(answer.convert("RGB"), dtype=np.float64)
     turns = {"as it is": given, "upside down": given[::-1, ::-1], "mirrored": given[:, ::-1], "flipped": given[::-1]}
-    found = min(turns, key=lambda turn: np.abs(turns[turn] - wanted).mean())
+    off = {turn: float(np.abs(turned - wanted).mean()) for turn, turned in turns.items()}
+    found = min(off, key=off.get)
+    assert off[found] < 4, "Hint: this is another picture, or a squeezed one, or its colours have changed."
     assert found == "as it is", (
         f"Hint: the picture is {found}. Use ImageOps.exif_transpose, which knows all eight cases."
     )
-    assert np.abs(given - wanted).mean() < 4, "Hint: this is another picture, or its colours have changed."
     return "the picture stands upright."
 
 
@@ -211,6 +236,8 @@ def check_nearest_pixel(answer: Sequence[int], inverse_depth: Any) -> str:
         "Hint: this is the place in the flat array. np.unravel_index makes row and column of it."
     )
     assert np.shape(answer) == (2,), "Hint: answer with two whole numbers, (row, column)."
+    for number in answer:
+        assert_number(number, "for the row and for the column")
     row, column = (int(number) for number in answer)
     height, width = values.shape
     inside = 0 <= row < height and 0 <= column < width
@@ -264,6 +291,7 @@ def check_resize(answer: Any, predicted: Any, size: Sequence[int]) -> str:
     )
     assert values.ndim == 2, f"Hint: the shape is {values.shape}. Take the batch and channel axes away again: [0, 0]."
     assert values.shape == expected.shape, f"Hint: the shape is {values.shape}, it must be {expected.shape}."
+    assert np.isfinite(values).all(), "Hint: some values are NaN or infinite."
     tolerance = 1e-4 * max(1e-12, float(expected.max()))
     if np.abs(values - expected).max() > tolerance:
         assert values.min() >= -tolerance, (
@@ -304,6 +332,9 @@ def check_sixteen_bit(answer: Any, inverse_depth: Any) -> str:
                 "Hint: there are at most 256 levels left. Was the map turned into 8 bits on the way?"
             )
             ordered = values.ravel()[np.argsort(truth, axis=None, kind="stable")]
+            assert not (np.diff(ordered) <= 0).all(), (
+                "Hint: near and far are exchanged. Scale the inverse depth itself: the nearest becomes 65535."
+            )
             assert (np.diff(ordered) >= 0).all(), (
                 "Hint: the order is lost: some larger values became smaller numbers. Did they go around at 65536?"
             )
@@ -312,17 +343,6 @@ def check_sixteen_bit(answer: Any, inverse_depth: Any) -> str:
             )
         raise AssertionError("Hint: (value - smallest) / (largest - smallest) * 65535, rounded.")
     return "the whole range is used and the order is kept."
-
-
-@exercise
-def check_distinct_levels(answer: int, values: Any) -> str:
-    """answer: how many different values there are in `values`."""
-    assert_number(answer, "the number of levels")
-    array = np.asarray(values)
-    levels = np.unique(array).size
-    assert answer != array.size or levels == array.size, "Hint: this is the number of pixels. Many of them are equal."
-    assert answer == levels, "Hint: np.unique gives every value once. Count what it gives."
-    return "as many as np.unique finds."
 
 
 @exercise
@@ -338,36 +358,3 @@ def check_line_through_points(answer: Sequence[float], predictions: Sequence[flo
     assert meets(a, b) or not meets(b, a), "Hint: a and b have changed places: (a, b)."
     assert meets(a, b), "Hint: subtract the two equations: a = (1/Z1 - 1/Z2) / (p1 - p2); then b = 1/Z1 - a p1."
     return "the line goes through both points."
-
-
-@exercise
-def check_scale_shift(
-    answer: Sequence[float], prediction: Any, inverse_truth: Any, tolerance: float = 1e-3, mask: Any = None
-) -> str:
-    """answer: (scale, shift) that fit prediction to inverse_truth best (least squares).
-
-    Right when the line moves no prediction by more than `tolerance` of the range of the best fit.
-    """
-    prediction, truth = as_array(prediction, "prediction"), as_array(inverse_truth, "inverse_truth")
-    assert np.shape(answer) == (2,), "Hint: answer with two numbers, (scale, shift)."
-    a, b = (float(number) for number in answer)
-    valid = np.isfinite(truth) if mask is None else np.isfinite(truth) & np.asarray(mask, dtype=bool)
-    scale, shift = align_scale_shift(prediction, truth, valid)
-    ends = np.array([prediction[valid].min(), prediction[valid].max()])
-    best = scale * ends + shift
-    allowed = tolerance * max(float(np.ptp(best)), 1e-6 * float(np.abs(best).max()), 1e-12)
-
-    def same(x: float, y: float) -> bool:
-        return bool(np.abs(x * ends + y - best).max() <= allowed)
-
-    assert not same(b, a) or same(a, b), "Hint: scale and shift have changed places: (scale, shift)."
-    if not same(a, b):
-        back = align_scale_shift(truth[valid], prediction[valid])
-        assert not np.allclose((a, b), back, rtol=1e-3), (
-            "Hint: this fits the truth to the prediction. Fit scale * prediction + shift to the truth."
-        )
-        raise AssertionError(
-            "Hint: solve least squares for scale * prediction + shift = 1 / depth over the valid pixels: "
-            "np.linalg.lstsq with the columns prediction and 1."
-        )
-    return "no other line comes closer to the truth."

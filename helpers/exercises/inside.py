@@ -65,7 +65,9 @@ def check_layer_flop(answer: float, tokens: int, hidden: int, inner: int) -> str
         return bool(abs(answer - other) <= 0.001 * other)
 
     if not same(expected):
-        assert not same(expected / 1e9) and not same(expected / 1e6), "Hint: answer in FLOP, not in millions of them."
+        assert not same(expected / 1e9) and not same(expected / 1e6), (
+            "Hint: answer in FLOP, not in millions or billions of them."
+        )
         assert not same(expected / 2), "Hint: a multiply-add counts two: one multiplication and one addition."
         assert not same(projections + mlp), (
             "Hint: attention itself is missing: two products more, of all tokens with all tokens."
@@ -76,7 +78,10 @@ def check_layer_flop(answer: float, tokens: int, hidden: int, inner: int) -> str
         assert not same(projections * 3 / 4 + products + mlp), (
             "Hint: there are four projections: query, key, value, and the output after them."
         )
-        assert not same(projections + products + mlp / 2), "Hint: the MLP has two matrices, one up and one down."
+        assert not same(projections + products + mlp / 2) and not same(products + mlp), (
+            "Hint: the MLP has two matrices, one up and one down, and attention has four projections: query, key, "
+            "value and output."
+        )
         assert not same(4 * hidden**2 + 2 * hidden * inner), (
             "Hint: this is the number of weights. Each is used once for every token, and attention comes on top."
         )
@@ -93,6 +98,7 @@ def check_silent_sizes(answer: Sequence[Sequence[int]], sizes: Sequence[Sequence
 
     They are not square, but their number of patches is a square number.
     """
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     assert isinstance(answer, list | tuple | set), "Hint: answer with a list of sizes, each (height, width)."
     assert all(isinstance(size, list | tuple) and len(size) == 2 for size in answer), (
         "Hint: each size is a pair, (height, width)."

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from helpers.evaluation import bootstrap_interval
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
 
 
 @exercise
@@ -36,6 +36,7 @@ def check_third_depth(answer: float, inverse_depths: Sequence[float], depths: Se
         assert not same(y * p / third) and not same(z * q / third), (
             "Hint: this has a scale only. The shift b is unknown too: use both points."
         )
+        assert_not_rounded(answer, depth)
         raise AssertionError("Hint: solve 1 / depth = a p + b for a and b with the two known points, then put in p.")
     return f"{depth:.3g} m, as 1 / {depth:.3g} = a x {third:g} + b."
 
@@ -48,7 +49,7 @@ def check_delta1(answer: Callable[[np.ndarray, np.ndarray], float]) -> str:
     """
     assert callable(answer), "Hint: answer with the function itself, without brackets behind its name."
     truth = np.array([[1.0, 2.0, 4.0, 8.0, 10.0], [3.0, 5.0, 6.0, 7.0, np.inf]])
-    factors = np.array([[1.0, 1.2, 1.3, 0.78, 0.9], [0.82, 1.24, 2.0, 0.5, 1.0]])
+    factors = np.array([[1.0, 1.2, 0.65, 1.24, 0.82], [0.9, 1.3, 0.78, 0.76, 1.0]])  # each mistake: another share
     depth = np.where(np.isfinite(truth), truth, 9.0) * factors
     value: Any = answer(depth.copy(), truth.copy())
     assert value is not None, "Hint: the function gives nothing back. Has it a return?"
@@ -65,13 +66,18 @@ def check_delta1(answer: Callable[[np.ndarray, np.ndarray], float]) -> str:
         assert not same(5), "Hint: this is the number of pixels. Divide by how many count."
         assert not same(100 * right), "Hint: this is a percentage. Answer with a share from 0 to 1."
         assert not same(4 / 9), "Hint: this is the share that is off by more. Turn the comparison round."
-        assert not same(5 / 10) and not same(6 / 10) and not same(8 / 10), (
+        assert not any(same(tenths / 10) for tenths in (5, 6, 7, 9)), (
             "Hint: the sky is still counted. Leave out the truth that is infinite."
         )
-        assert not same(7 / 9), (
+        assert not same(8 / 9), (
             "Hint: depths that are too small pass as good. Take the larger of depth / truth and truth / depth."
         )
         assert not same(6 / 9), (
+            "Hint: depths that are too large pass as good. Take the larger of depth / truth and truth / depth."
+        )
+        assert not same(3 / 9), "Hint: less than a factor of 1.25 is asked for, not less than 1.25 metres."
+        assert not same(9 / 9), "Hint: the limit is 1.25. Its square, 1.5625, is that of delta2."
+        assert not same(7 / 9), (
             "Hint: |depth - truth| / truth < 0.25 is not the same: a depth of 0.78 times the truth is off by a factor "
             "of 1.28. Take the larger of depth / truth and truth / depth."
         )
@@ -95,7 +101,13 @@ def check_paired_interval(answer: Sequence[float], first: Sequence[float], secon
     def same(interval: tuple[float, float]) -> bool:
         return bool(np.abs(values - interval).max() <= 0.15 * (interval[1] - interval[0]))
 
+    rng = np.random.default_rng(0)
     paired = bootstrap_interval(a - b, draws=20_000)
+    means = (a - b)[rng.integers(a.size, size=(20_000, a.size))].mean(axis=1)
+    ninety = np.quantile(means, [0.05, 0.95])  # so close to 95 % that only the nearer of the two tells them apart
+    assert not same(paired) or np.abs(values - paired).sum() <= np.abs(values - ninety).sum(), (
+        "Hint: this is the 90 % interval. 95 % leave out 2.5 % at each end: the quantiles 0.025 and 0.975."
+    )
     if not same(paired):
         assert low <= high, "Hint: the smaller end comes first."
         assert not same((-paired[1], -paired[0])), "Hint: this is second minus first. Subtract the other way round."
@@ -107,7 +119,6 @@ def check_paired_interval(answer: Sequence[float], first: Sequence[float], secon
             assert not same(bootstrap_interval(alone, draws=20_000)), (
                 "Hint: this is the interval of one network alone. Subtract picture by picture first."
             )
-        rng = np.random.default_rng(0)
         apart = [values[rng.integers(values.size, size=(20_000, values.size))].mean(axis=1) for values in (a, b)]
         unpaired = tuple(np.quantile(apart[0] - apart[1], [0.025, 0.975]))
         assert not same(unpaired), (

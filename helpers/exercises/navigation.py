@@ -48,11 +48,15 @@ def check_safe_speed(answer: Any, distance: float, reaction: float, braking: flo
 @exercise
 def check_camera_height(answer: Any, found: float, known: float, distance: float, speed: float) -> str:
     """answer: (factor for every depth, seconds to collision) from the found and the known height of the camera."""
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     assert isinstance(answer, tuple | list) and len(answer) == 2, "Hint: give two numbers, (factor, seconds)."
     factor, seconds = answer
     assert_number(factor, "the factor first")
     assert_number(seconds, "the seconds second")
     right = known / found
+    assert not (_close(seconds, right) and _close(factor, right * distance / speed)) or _close(factor, right), (
+        "Hint: the factor comes first, then the seconds."
+    )
     assert not _close(factor, 1 / right) or _close(right, 1), (
         "Hint: the factor is upside down. The camera was found too low, so every depth must grow."
         if right > 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
 from helpers.things import in_corridor
 
 
@@ -25,8 +25,11 @@ def check_width(answer: float, pixels: float, depth: float, focal: float) -> str
     if not near(width):
         assert not near(width / 100), "Hint: this is the width in metres. Give centimetres."
         assert not near(100 * pixels / depth / focal), "Hint: what is farther away is larger: multiply by the depth."
-        assert not near(100 * focal * depth / pixels), "Hint: pixels and focal length have changed places."
+        assert not near(100 * focal * depth / pixels) and not near(focal * depth / pixels), (
+            "Hint: pixels and focal length have changed places."
+        )
         assert not near(100 * pixels * focal / depth), "Hint: this is turned round. Solve pixels = f * width / Z."
+        assert_not_rounded(answer, width)
         raise AssertionError("Hint: pixels = f * width / Z. Solve for the width, and give it in centimetres.")
     return f"{pixels:g} pixels at {depth:g} m are {width:.1f} cm."
 
@@ -52,6 +55,8 @@ def check_blocking(
         assert answer != beside.sum(), (
             "Hint: near the axis is not enough. Leave out what lies behind the target or before the corridor begins."
         )
+        assert answer != (beside & (along >= -length)).sum(), "Hint: leave out what lies behind the target."
+        assert answer != (beside & (along <= 0)).sum(), "Hint: leave out what lies before the corridor begins."
         assert answer != before.sum(), "Hint: leave out the points farther than the radius from the axis."
         assert answer != (square & before).sum(), (
             "Hint: the corridor is round. The distance from the axis is the root of x squared plus y squared."

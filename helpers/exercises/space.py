@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers.camera import Pinhole
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
 
 
 @exercise
@@ -57,11 +57,12 @@ def check_length(answer: float, depth: np.ndarray, camera: Pinhole, ends: Sequen
         assert not same(abs(float(first[2] - second[2]))), (
             "Hint: this is how much deeper one end lies. Take all three coordinates of the difference."
         )
+        assert_not_rounded(answer, expected)
         raise AssertionError(
-            "Hint: make a point of each end, x = (u - cx) Z / f and y = (v - cy) Z / f, where u is the column plus 0.5 "
-            "and v the row plus 0.5; then take the length of their difference."
+            "Hint: make a point of each end with its true depth Z, x = (u - cx) Z / f and y = (v - cy) Z / f, where u "
+            "is the column plus 0.5 and v the row plus 0.5; then take the length of their difference."
         )
-    return f"from one end to the other it is {expected:.1f} m."
+    return f"from one end to the other it is {expected:.2f} m."
 
 
 @exercise

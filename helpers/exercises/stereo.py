@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
 from helpers.metrics import align_scale_shift
 
 
@@ -27,6 +27,10 @@ def check_baseline(answer: float, depth: float, depth_error: float, focal: float
         assert not same(100 * baseline), "Hint: these are centimetres. Answer in metres."
         assert not same(1 / baseline), "Hint: turn the fraction round: a better camera needs a longer baseline."
         assert not same(baseline / disparity_error), "Hint: this is for an error of one whole pixel."
+        assert not same(depth**2 * depth_error / (focal * disparity_error)), (
+            "Hint: the two errors have changed places: one is in pixels, the other in metres."
+        )
+        assert_not_rounded(answer, baseline)
         raise AssertionError("Hint: solve error = Z^2 / (f B) * disparity error for B.")
     return f"{depth:g} squared x {disparity_error:g} / ({focal:g} x {depth_error:g}) is {baseline:.3g} metres."
 
@@ -85,7 +89,9 @@ def check_fused(answer: Any, inverse_depth: Any, rows: Any, columns: Any, depths
             "Hint: this is the inverse depth. Take 1 / of it."
         )
         in_depth = align_scale_shift(prediction[rows, columns], z)
-        assert not same(in_depth[0] * prediction + in_depth[1]), (
+        line = in_depth[0] * prediction + in_depth[1]
+        ends = ((-np.inf, np.inf), (0, max_depth), (1 / max_depth, np.inf), (1 / max_depth, max_depth), (0, np.inf))
+        assert not any(same(np.clip(line, *limits)) for limits in (*ends, (-np.inf, max_depth))), (
             "Hint: this was fitted to the depth. DPT predicts inverse depth: fit to 1 / Z, then invert."
         )
         assert np.isfinite(values).all() and values.min() > 0 and values.max() <= 1.01 * max_depth, (
