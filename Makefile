@@ -45,7 +45,7 @@ help: ## this list
 	@echo
 	@echo "  IMAGE       a picture file, an http(s) address or a bundled name (default: the bundled 'room')"
 	@echo "  CHECKPOINT  a Hub id such as Intel/dpt-large or a folder (default: the checkpoint that ships here)"
-	@echo "  OUT         the folder for results (default: out)"
+	@echo "  OUT         the folder for the results of run and lab (default: out)"
 	@echo "  PYTHON      the Python 3.11 that .venv is made with (default: the first one found)"
 
 run: setup ## notebooks 01 to 05 on your picture: executed notebooks, HTML and depth files in out/
