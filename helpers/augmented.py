@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.camera import Pinhole
+from helpers.checks import finite, picture_array, whole
 from helpers.files import atomic_path
 from helpers.planes import Plane
 
@@ -60,7 +61,7 @@ def to_linear(image: Any) -> np.ndarray:
 
     Raises ValueError for another shape or type. Source: IEC 61966-2-1, the sRGB transfer function.
     """
-    array = np.asarray(image)
+    array = picture_array(image)
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or array.size == 0:
         raise ValueError(f"the picture has shape {array.shape}, dtype {array.dtype}: it must be uint8 (H, W, 3).")
     levels = np.arange(256) / 255
@@ -89,6 +90,8 @@ def place_on_plane(
     camera.
     """
     row, column = _pixel(pixel)
+    if np.shape(shape) != (2,):
+        raise ValueError(f"shape is {shape!r}: give (height, width).")
     height, width = shape
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(
@@ -226,9 +229,13 @@ def floor_light(
     """
     points = np.asarray(points)
     if points.ndim != 3 or points.shape[2] != 3 or points.dtype.kind != "f":
-        raise ValueError(f"points has shape {points.shape}: it must be (H, W, 3), as Pinhole.unproject gives.")
+        raise ValueError(
+            f"points has shape {points.shape}, dtype {points.dtype}: it must be float (H, W, 3), as Pinhole.unproject "
+            "gives."
+        )
     radius, centre, to_lamp = _positive(radius, "radius"), _vector(centre, "centre"), _unit(direction, "direction")
-    if not (softness >= 0 and tolerance > 0 and 0 <= ambient <= 1):
+    soft, near, around = (_number(value, "a setting") for value in (softness, tolerance, ambient))
+    if not (soft >= 0 and near > 0 and 0 <= around <= 1):
         raise ValueError("softness must be at least 0, tolerance more than 0, and ambient a share from 0 to 1.")
     if float(to_lamp @ plane.normal) <= 0.05:
         raise ValueError("the direction to the lamp does not point above the floor: its shadow would have no end.")
@@ -252,7 +259,7 @@ def disc(radius: float) -> np.ndarray:
 
     Raises ValueError for a radius that is negative or not finite.
     """
-    if not (math.isfinite(radius) and radius >= 0):
+    if not (finite(radius) and radius >= 0):
         raise ValueError(f"the disc's radius is {radius!r}: it must be 0 or more, in pixels.")
     reach = math.ceil(radius)
     offset = np.arange(-reach, reach + 1)
@@ -316,10 +323,16 @@ def shifted_view(
     in the row. Raises ValueError for shapes that differ, depth that is NaN, zero or negative, moves that are not
     finite, or a pivot that is not positive.
     """
-    picture = np.asarray(picture)
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype.kind not in "uf":
-        raise ValueError(f"the picture has shape {picture.shape}, dtype {picture.dtype}: it must be (H, W, 3).")
+    picture = picture_array(picture)
+    if picture.ndim != 3 or picture.shape[2] != 3 or not (picture.dtype == np.uint8 or picture.dtype.kind == "f"):
+        raise ValueError(
+            f"the picture has shape {picture.shape}, dtype {picture.dtype}: it must be uint8 or float (H, W, 3)."
+        )
     height, width = picture.shape[:2]
+    if not 0 < min(height, width) <= max(height, width) < 1 << 15:  # OpenCV counts pixels in 16 bits here
+        raise ValueError(f"the picture is {width} x {height}: each side must have 1 to 32,767 pixels.")
+    if picture.dtype.kind == "f":
+        picture = picture.astype(np.float64 if picture.dtype.itemsize >= 8 else np.float32)  # in native byte order
     depth = _depth(depth, (height, width))
     if not (math.isfinite(_number(right, "right")) and math.isfinite(_number(down, "down"))):
         raise ValueError(f"the camera moves by {right!r} and {down!r}: both must be finite, in metres.")
@@ -352,7 +365,8 @@ def shifted_view(
 def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: float = 0.1, colours: int = 128) -> Path:
     """Write pictures, uint8 (H, W, 3) of one size, as a GIF that plays for ever; the file is whole or absent.
 
-    seconds: how long each frame stays. All frames share one palette of `colours` (2 to 256), so that nothing flickers.
+    seconds: how long each frame stays, 0.02 to 655, rounded to hundredths as the format has them. All frames share one
+    palette of `colours` (2 to 256), so that nothing flickers.
     Raises ValueError for no frames, frames that differ in size or are not pictures, or a wrong duration or palette.
     """
     arrays = [np.asarray(frame) for frame in frames]
@@ -363,18 +377,21 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
             raise ValueError(f"a frame has shape {array.shape}, dtype {array.dtype}: it must be uint8 (H, W, 3).")
     if len({array.shape for array in arrays}) > 1:
         raise ValueError("the frames differ in size: make them equal before.")
-    if not (math.isfinite(_number(seconds, "seconds")) and seconds >= 0.02):
-        raise ValueError(f"seconds is {seconds!r}: a frame must stay for at least 0.02 s, or viewers slow it down.")
+    if max(arrays[0].shape) > 65535:
+        raise ValueError(f"the frames have shape {arrays[0].shape}: a GIF has at most 65,535 pixels on a side.")
+    if not 0.02 <= _number(seconds, "seconds") <= 655:
+        raise ValueError(
+            f"seconds is {seconds!r}: a frame must stay for at least 0.02 s, or viewers slow it down, and the format "
+            "ends at 655 s."
+        )
     if not 2 <= _whole(colours, "colours") <= 256:
         raise ValueError(f"colours is {colours!r}: a GIF has 2 to 256 of them.")
     together = Image.fromarray(np.concatenate([array[::2, ::2] for array in arrays]))
     palette = together.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     pictures = [Image.fromarray(array).quantize(palette=palette, dither=Image.Dither.NONE) for array in arrays]
-    path = Path(path)
+    path, duration = Path(path).expanduser(), 10 * round(100 * seconds)  # milliseconds
     with atomic_path(path) as partial:
-        pictures[0].save(
-            partial, format="GIF", save_all=True, append_images=pictures[1:], duration=round(1000 * seconds), loop=0
-        )
+        pictures[0].save(partial, format="GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
     return path
 
 
@@ -427,7 +444,9 @@ def _linear(picture: Any) -> np.ndarray:
 
 def _depth(depth: Any, shape: tuple[int, ...]) -> np.ndarray:
     depth = np.asarray(depth)
-    if depth.shape != tuple(shape) or depth.dtype.kind not in "iuf":
+    if depth.dtype.kind not in "iuf":
+        raise ValueError(f"depth has dtype {depth.dtype}: it must be real numbers.")
+    if depth.shape != tuple(shape):
         raise ValueError(f"depth has shape {depth.shape}, the picture {tuple(shape)}: they must be the same.")
     if not (depth > 0).all():  # false for NaN too
         raise ValueError(
@@ -456,7 +475,7 @@ def _number(value: float, name: str) -> float:
 
 
 def _whole(value: int, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if not whole(value):
         raise ValueError(f"{name} is {value!r}: it must be a whole number.")
     return int(value)
 

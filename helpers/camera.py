@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.checks import finite
+
 
 @dataclass(frozen=True)
 class Pinhole:
@@ -29,14 +31,14 @@ class Pinhole:
     def __post_init__(self) -> None:
         for name in ("fx", "fy"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
+            if not (finite(value) and value > 0):
                 raise ValueError(
                     f"{name} is {value!r}: a focal length in pixels must be a positive number. "
                     "From millimetres: focal length * picture width in pixels / sensor width in millimetres."
                 )
         for name in ("cx", "cy"):
             value = getattr(self, name)
-            if not math.isfinite(value):
+            if not finite(value):
                 raise ValueError(f"{name} is {value!r}: the principal point must be finite, in pixels.")
 
     @classmethod
@@ -47,11 +49,14 @@ class Pinhole:
         whichever side is longer: fx = fy = width / (2 tan(fov / 2)).
         Raises ValueError for an angle outside 0 to 180 degrees (exclusive) or a size below 1 pixel.
         """
-        if not (math.isfinite(fov_degrees) and 0 < fov_degrees < 180):
+        if not (finite(fov_degrees) and 0 < fov_degrees < 180):
             raise ValueError(f"fov_degrees is {fov_degrees!r}: the field of view must lie between 0 and 180 degrees.")
-        if not (math.isfinite(width) and math.isfinite(height) and width >= 1 and height >= 1):
+        if not (finite(width) and finite(height) and width >= 1 and height >= 1):
             raise ValueError(f"the picture is {width!r} x {height!r}: width and height must be at least 1 pixel.")
-        focal = width / (2 * math.tan(math.radians(fov_degrees) / 2))
+        tangent = math.tan(math.radians(fov_degrees) / 2)
+        if not (tangent > 0 and finite(width / tangent)):
+            raise ValueError(f"fov_degrees is {fov_degrees!r}: so small an angle has no focal length.")
+        focal = width / (2 * tangent)
         return cls(focal, focal, width / 2, height / 2)
 
     def unproject(self, depth: np.ndarray) -> np.ndarray:

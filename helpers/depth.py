@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from PIL import Image, PngImagePlugin
 
+from helpers.checks import finite, whole
 from helpers.files import atomic_path
 
 if TYPE_CHECKING:
@@ -73,10 +74,12 @@ def resize_inverse_depth(inverse_depth: np.ndarray, size: tuple[int, int]) -> np
     inverse_depth = _inverse_depth(inverse_depth)
     if float(inverse_depth.min()) < 0:
         raise ValueError("inverse_depth has negative values, which DPT never gives: clamp them to 0.")
-    size = tuple(size)
-    if len(size) != 2 or min(size) < 1 or any(int(side) != side for side in size):
+    size = tuple(size) if np.ndim(size) == 1 else (size,)
+    if len(size) != 2 or not all(whole(side) and side >= 1 for side in size):
         raise ValueError(f"size is {size}: it must be (height, width) in whole pixels, both at least 1.")
-    return _bicubic(torch.tensor(inverse_depth, dtype=torch.float32), (int(size[0]), int(size[1])))
+    return _bicubic(
+        torch.from_numpy(np.array(inverse_depth, dtype=np.float32, order="C")), (int(size[0]), int(size[1]))
+    )
 
 
 def inverse_depth_to_depth(inverse_depth: np.ndarray, scale: float, shift: float, max_depth: float) -> np.ndarray:
@@ -86,9 +89,9 @@ def inverse_depth_to_depth(inverse_depth: np.ndarray, scale: float, shift: float
     metric depth. Raises ValueError for values, scale or shift that are not finite and a max_depth that is not positive.
     """
     inverse_depth = _inverse_depth(inverse_depth)
-    if not (math.isfinite(scale) and math.isfinite(shift)):
+    if not (finite(scale) and finite(shift)):
         raise ValueError(f"scale and shift must be finite numbers, not {scale!r} and {shift!r}.")
-    if not (math.isfinite(max_depth) and max_depth > 0):
+    if not (finite(max_depth) and max_depth > 0):
         raise ValueError(f"max_depth is {max_depth!r}: the largest depth must be a positive number.")
     aligned = inverse_depth.astype(np.float64)
     aligned *= scale
@@ -107,17 +110,22 @@ def two_point_scale_shift(inverse_depths: Sequence[float], depths: Sequence[floa
     """
     if len(inverse_depths) != 2 or len(depths) != 2:
         raise ValueError(f"two points are needed, not {len(inverse_depths)} predictions and {len(depths)} depths.")
+    if not all(map(finite, (*inverse_depths, *depths))) or min(depths) <= 0:
+        raise ValueError(f"predictions must be finite and depths positive, not {inverse_depths} and {depths}.")
     (p, q), (y, z) = map(float, inverse_depths), map(float, depths)
-    if not all(map(math.isfinite, (p, q, y, z))) or y <= 0 or z <= 0:
-        raise ValueError(f"predictions must be finite and depths positive, not {(p, q)} and {(y, z)}.")
     if p == q:
         raise ValueError("the prediction is the same at both points: choose one point near and one far away.")
+    if y == z:
+        raise ValueError(f"both points are {y:g} away: choose one point near and one far away.")
     if (p > q) != (y < z):
         raise ValueError(
             f"the prediction has near and far the other way round: {p:g} at {y:g}, {q:g} at {z:g}. "
             "Larger is nearer: check which distance belongs to which point, or choose points farther apart in depth."
         )
-    scale = (1 / y - 1 / z) / (p - q)
+    with np.errstate(over="ignore", divide="ignore"):
+        scale = float((np.float64(1) / y - np.float64(1) / z) / (p - q))
+    if not finite(scale):
+        raise ValueError(f"the depths {y:g} and {z:g} are too small to be turned into inverse depth.")
     return scale, 1 / y - scale * p
 
 
@@ -131,9 +139,9 @@ def range_scale_shift(
     Raises ValueError for values that are not finite or hardly vary, and unless 0 < nearest < farthest.
     """
     inverse_depth = _inverse_depth(inverse_depth)
-    if not (0 < nearest < farthest and math.isfinite(nearest)):
+    if not (0 < nearest < farthest and finite(nearest)):
         raise ValueError(f"nearest and farthest must be 0 < nearest < farthest, not {nearest!r} and {farthest!r}.")
-    low, high = percentiles
+    low, high = percentiles if np.shape(percentiles) == (2,) else (math.nan, math.nan)
     if not 0 <= low < high <= 100:
         raise ValueError(f"percentiles must be 0 <= low < high <= 100, not {percentiles!r}.")
     far, near = (float(value) for value in np.percentile(inverse_depth, (low, high)))
@@ -170,8 +178,9 @@ def colour_view(
     """
     inverse_depth = _inverse_depth(inverse_depth)
     lut = _lookup_table(colormap)
-    low, high = map(float, (inverse_depth.min(), inverse_depth.max()) if limits is None else limits)
-    if not (math.isfinite(low) and math.isfinite(high) and (low < high or limits is None)):
+    ends = (inverse_depth.min(), inverse_depth.max()) if limits is None else limits
+    low, high = map(float, ends) if np.shape(ends) == (2,) else (math.nan, math.nan)
+    if not (finite(low) and finite(high) and (low < high or limits is None)):
         raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
     view = np.empty((*inverse_depth.shape, 3), np.uint8)
     span = high - low
@@ -193,7 +202,7 @@ def save_inverse_depth(
     """
     inverse_depth = _inverse_depth(inverse_depth)
     _lookup_table(colormap)
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     paths = {
         "float": folder / "inverse_depth.npy",
         "sixteen_bit": folder / "inverse_depth16.png",
@@ -224,7 +233,7 @@ def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
 
     Raises ValueError for a file that is not such a picture, OSError for one that cannot be read.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     try:
         with Image.open(path, formats=["PNG"]) as picture:
             picture.load()
@@ -236,7 +245,7 @@ def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
         scale, offset = float(text["scale"]), float(text["offset"])
     except (KeyError, ValueError) as error:
         raise ValueError(f"{path} does not say its scale and offset: it was not written by this course.") from error
-    if mode not in ("I;16", "I;16B", "I") or not (math.isfinite(scale) and math.isfinite(offset)):
+    if mode not in ("I;16", "I;16B", "I") or not (finite(scale) and finite(offset)):
         raise ValueError(f"{path} has mode {mode}, scale {scale}, offset {offset}: it is no 16-bit inverse depth.")
     return (values.astype(np.float64) * scale + offset).astype(np.float32)
 
@@ -286,7 +295,7 @@ def _inverse_depth(inverse_depth: Any) -> np.ndarray:
         raise ValueError(f"inverse_depth has dtype {array.dtype}: it must hold real numbers.")
     # NaN and infinity both reach the minimum or the maximum, and this way no second array is needed.
     low, high = float(array.min()), float(array.max())
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if not (finite(low) and finite(high)):
         raise ValueError("inverse_depth has NaN or infinite values: set them to a number before.")
     if max(-low, high) > float(np.finfo(np.float32).max):
         raise ValueError(f"inverse_depth reaches {max(-low, high):g}: too large for float32.")

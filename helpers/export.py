@@ -41,7 +41,9 @@ def notebook_to_html(notebook: NotebookNode, *, folder: Path | None = None, page
             return f'<a href="{name}.html{fragment or ""}">{text}</a>'
         return text
 
-    page = re.sub(r'<a href="(?:\./)?([^":?#/]+)\.ipynb(#[^"]*)?">(.*?)</a>', lead, page, flags=re.DOTALL)
+    page = re.sub(
+        r'<a href="(?:\./)?([^":?#/]+)\.ipynb(#[^"]*)?"(?: title="[^"]*")?>(.*?)</a>', lead, page, flags=re.DOTALL
+    )
     outside = outside_resources(page)
     if outside:
         raise ValueError(f"The page would load {outside[0]} from outside. Put it into the notebook itself.")
@@ -54,7 +56,24 @@ def outside_resources(page: str) -> list[str]:
     finder.feed(page)
     finder.close()
     addresses = (address.strip() for address in finder.found)
-    return [address for address in addresses if address[:1] not in {"", "#"} and urlsplit(address).scheme != "data"]
+    return [address for address in addresses if address[:1] not in {"", "#"} and not _within(address)]
+
+
+def _within(address: str) -> bool:
+    try:
+        return urlsplit(address).scheme == "data"
+    except ValueError:  # no address that could be told apart
+        return False
+
+
+def _srcset(value: str) -> list[str]:
+    """The addresses of a srcset: each up to a space, then perhaps a width or a density, then a comma."""
+    found = []
+    while words := value.strip(" \t\r\n\f,").split(maxsplit=1):
+        address, rest = words[0], words[1] if len(words) > 1 else ""
+        found.append(address.rstrip(","))
+        value = rest if address.endswith(",") else rest.partition(",")[2]
+    return found
 
 
 class _ResourceFinder(HTMLParser):
@@ -67,10 +86,10 @@ class _ResourceFinder(HTMLParser):
         self._in_style = tag == "style"
         loading = {"src", "poster", "background"}
         loading |= {"data"} if tag == "object" else set()
-        loading |= {"href", "xlink:href"} if tag in {"link", "image", "use"} else set()
+        loading |= {"href", "xlink:href"} if tag in {"link", "image", "use", "feimage"} else set()
         for name, value in attrs:
-            if name == "srcset" and value:  # several, each with a width behind it
-                self.found += [part.split()[0] for part in re.split(r",\s+", value) if part.strip()]
+            if name in {"srcset", "imagesrcset"} and value:
+                self.found += _srcset(value)
             elif name == "srcdoc" and value:
                 self.found += outside_resources(value)
             elif name in loading and value is not None:
@@ -86,14 +105,14 @@ class _ResourceFinder(HTMLParser):
             self._styles(data)
 
     def _styles(self, text: str) -> None:
-        self.found += re.findall(r"url\(\s*['\"]?([^'\")]+)", text)
-        self.found += re.findall(r"@import\s+['\"]([^'\"]+)", text)
+        self.found += re.findall(r"url\(\s*['\"]?([^'\")]+)", text, re.IGNORECASE)
+        self.found += re.findall(r"(?:@import|image-set\()\s*['\"]([^'\"]+)", text, re.IGNORECASE)
 
 
 def _first_heading(notebook: NotebookNode) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
+            for line in re.sub(r"(?ms)^```.*?^```", "", cell.source).splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return "Notebook"

@@ -21,10 +21,11 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path in the same folder; move it to `path` when the block ends well, remove it otherwise.
 
     The temporary name ends in the same suffix as `path`, so that libraries which look at the suffix keep working.
-    The parent folders are made. Whoever reads `path` sees the old file, the new file or none: never a part.
+    The parent folders are made; a leading `~` is the home folder. A link is replaced, not followed, and the new file
+    has the permissions of any new file. Whoever reads `path` sees the old file, the new file or none: never a part.
     Raises OSError where the folder cannot be written, and whatever the block raises.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
     os.close(descriptor)
@@ -45,7 +46,7 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> Path:
     """Write `data` (text as UTF-8) to `path` so that the file is whole or absent at any moment; return the path."""
     with atomic_path(path) as partial:
         partial.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-    return Path(path)
+    return Path(path).expanduser()
 
 
 def output_folder() -> Path:
@@ -53,7 +54,10 @@ def output_folder() -> Path:
 
     Raises OSError where it cannot be made.
     """
-    folder = Path(os.environ.get("DPT_OUT") or Path(__file__).parent.parent / "out").expanduser()
+    try:
+        folder = Path(os.environ.get("DPT_OUT") or Path(__file__).parent.parent / "out").expanduser()
+    except RuntimeError as error:  # ~somebody who is nobody here
+        raise OSError(f"DPT_OUT is {os.environ['DPT_OUT']!r}: {error}") from error
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

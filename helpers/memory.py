@@ -17,7 +17,8 @@ def keep_freed_memory(block: int, free: int) -> None:
 
     By itself it returns every block of some hundred kilobytes to the system. A network's forward pass then fetches each
     of its maps anew, and that can take longer than the arithmetic in between. Nothing happens without glibc, nor where
-    the environment sets one of the two limits (MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_, GLIBC_TUNABLES).
+    the environment sets one of the two limits (MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_) or any glibc.malloc
+    tunable (GLIBC_TUNABLES).
     """
     if {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"} & os.environ.keys():
         return

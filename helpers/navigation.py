@@ -18,6 +18,7 @@ from skimage.draw import line
 from skimage.graph import route_through_array
 from skimage.measure import label
 
+from helpers.checks import finite
 from helpers.planes import Plane, find_plane
 
 __all__ = [
@@ -67,7 +68,7 @@ class Ground:
 
         Raises ValueError for a height that is not a positive number.
         """
-        if not (math.isfinite(camera_height) and camera_height > 0):
+        if not (finite(camera_height) and camera_height > 0):
             raise ValueError(f"camera_height is {camera_height!r}: it must be a positive number, in metres.")
         return cls(Plane(np.array([0.0, -1.0, 0.0]), camera_height))
 
@@ -118,10 +119,13 @@ class Grid:
     left: float
 
     def __post_init__(self) -> None:
-        if self.states.ndim != 2 or self.states.size == 0 or not np.isin(self.states, (UNKNOWN, FREE, OCCUPIED)).all():
+        states = np.asarray(self.states)
+        whole_numbers = states.ndim == 2 and states.size > 0 and states.dtype.kind in "iu"
+        if not whole_numbers or not np.isin(states, (UNKNOWN, FREE, OCCUPIED)).all():
             raise ValueError("states must be (rows, columns) of 0 (unknown), 1 (free) and 2 (occupied).")
-        if not (math.isfinite(self.cell) and self.cell > 0 and math.isfinite(self.left)):
+        if not (finite(self.cell) and self.cell > 0 and finite(self.left)):
             raise ValueError(f"cell is {self.cell!r}, left is {self.left!r}: give metres, the cell's side positive.")
+        object.__setattr__(self, "states", states.astype(np.uint8, copy=False))
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -141,7 +145,7 @@ class Grid:
 
     def cell_of(self, right: float, forward: float) -> tuple[int, int]:
         """(row, column) of the cell that holds a point of the ground. Raises ValueError for a point off the grid."""
-        if math.isfinite(right) and math.isfinite(forward):
+        if finite(right) and finite(forward):
             row, column = math.floor(forward / self.cell), math.floor((right - self.left) / self.cell)
             if 0 <= row < self.states.shape[0] and 0 <= column < self.states.shape[1]:
                 return row, column
@@ -174,9 +178,9 @@ def occupancy_grid(
     coordinates = np.asarray(coordinates)
     if coordinates.ndim < 2 or coordinates.shape[-1] != 3 or coordinates.dtype.kind not in "iuf":
         raise ValueError(f"coordinates has shape {coordinates.shape}: give (..., 3), right, forward and height.")
-    if not (math.isfinite(low) and math.isfinite(high) and 0 < low < high):
+    if not (finite(low) and finite(high) and 0 < low < high):
         raise ValueError(f"low and high must be 0 < low < high, in metres, not {low!r} and {high!r}.")
-    if not (all(map(math.isfinite, (cell, reach, side))) and 0 < cell <= min(reach, side)):
+    if not (all(map(finite, (cell, reach, side))) and 0 < cell <= min(reach, side)):
         raise ValueError(
             f"cell, reach and side must be positive metres, cell the smallest: {cell!r}, {reach!r}, {side!r}."
         )
@@ -242,7 +246,7 @@ def time_to_collision(distance: Any, speed: float) -> np.ndarray:
 
     inf stays inf. Raises ValueError for a speed that is not positive and finite, or a distance that is negative or NaN.
     """
-    if not (math.isfinite(speed) and speed > 0):
+    if not (finite(speed) and speed > 0):
         raise ValueError(
             f"speed is {speed!r}: it must be a positive number of metres per second. Whoever stands still hits nothing."
         )
@@ -259,7 +263,7 @@ def room_for(grid: Grid, radius: float, *, through_unknown: bool = False) -> np.
     `radius`; with `through_unknown`, to every point of an occupied cell. Raises ValueError for a radius that
     is negative or not finite.
     """
-    if not (math.isfinite(radius) and radius >= 0):
+    if not (finite(radius) and radius >= 0):
         raise ValueError(f"radius is {radius!r}: the robot's radius in metres must be 0 or more.")
     allowed = grid.states != OCCUPIED if through_unknown else grid.states == FREE
     if allowed.all():  # nothing to keep away from
@@ -285,7 +289,7 @@ def nearest_reachable(
     """
     room = room_for(grid, radius, through_unknown=through_unknown)
     first = _place(grid, room, start, "start", radius)
-    if len(goal) != 2 or not all(map(math.isfinite, goal)):
+    if len(goal) != 2 or not all(map(finite, goal)):
         raise ValueError(f"goal is {goal!r}: give (right, forward) in metres.")
     regions = label(room, connectivity=2)
     right, forward = grid.centres()
@@ -312,7 +316,7 @@ def plan_path(
     cells it may pass between two occupied cells that touch at a corner.
     Raises ValueError for a start or goal off the grid or without room for the robot, and where there is no path.
     """
-    if unknown_cost is not None and not (math.isfinite(unknown_cost) and unknown_cost >= 1):
+    if unknown_cost is not None and not (finite(unknown_cost) and unknown_cost >= 1):
         raise ValueError(
             f"unknown_cost is {unknown_cost!r}: give a factor of at least 1, or None to forbid unknown cells."
         )

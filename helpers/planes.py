@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from skimage.measure import ransac
 
+from helpers.checks import finite, whole
+
 __all__ = ["Plane", "find_plane", "fit_plane"]
 
 _SAMPLE = 4000  # points that RANSAC looks at; all points vote in the end
@@ -31,10 +33,10 @@ class Plane:
     offset: float
 
     def __post_init__(self) -> None:
-        normal = np.asarray(self.normal, dtype=np.float64)
+        normal = np.array(self.normal, dtype=np.float64)  # a copy: the plane stays when the caller's array changes
         if normal.shape != (3,) or not abs(float(np.linalg.norm(normal)) - 1) < 1e-6:
             raise ValueError(f"normal is {self.normal!r}: a plane needs a vector (3,) of length 1.")
-        if not math.isfinite(self.offset):
+        if not finite(self.offset):
             raise ValueError(f"offset is {self.offset!r}: it must be a finite number, in metres.")
         object.__setattr__(self, "normal", normal)
         object.__setattr__(self, "offset", float(self.offset))
@@ -88,7 +90,7 @@ def find_plane(
     points = _points(points, 2)
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance is {tolerance!r}: give a fraction of the depth, between 0 and 1.")
-    if trials < 1 or int(trials) != trials:
+    if not whole(trials) or trials < 1:
         raise ValueError(f"trials is {trials!r}: it must be a whole number of at least 1.")
     if not 0 < max_angle <= 90:
         raise ValueError(f"max_angle is {max_angle!r}: give degrees, more than 0 and at most 90.")
@@ -184,6 +186,6 @@ def _points(points: Any, least_axes: int) -> np.ndarray:
 def _direction(up: Any) -> np.ndarray:
     up = np.asarray(up)
     length = float(np.linalg.norm(up.astype(np.float64))) if up.dtype.kind in "iuf" and up.shape == (3,) else 0.0
-    if not (math.isfinite(length) and length > 0):
+    if not (finite(length) and length > 0):
         raise ValueError(f"up is {up.tolist()}: give three finite numbers that are not all 0, such as (0, -1, 0).")
     return up.astype(np.float64) / length

@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator, StrMethodFormatter
 from PIL import Image
 
+from helpers.checks import finite, picture_array
+
 __all__ = [
     "ERROR_MAP",
     "INVERSE_DEPTH_LABEL",
@@ -241,7 +243,7 @@ def show_comparison(
 
     All maps are (H, W); NaN and infinity (sky) are drawn grey. The shared limits are the 1st and 99th percentile of the
     truth. The error is drawn from 0 to `error_limit` (by default its 99th percentile), or where `signed`, from minus to
-    plus that. Raises ValueError for shapes that differ or a map without a finite value.
+    plus that. Raises ValueError for shapes that differ, a map without a finite value, or a limit that is not positive.
     """
     alt = _checked_alt(alt)
     picture = _picture(image)
@@ -252,8 +254,9 @@ def show_comparison(
         raise ValueError("prediction, truth and error must have the same shape.")
     low, high = _limits([np.percentile(maps["truth"][np.isfinite(maps["truth"])], (1, 99))], None)
     size = np.abs(maps["error"][np.isfinite(maps["error"])])
-    top = float(np.percentile(size, 99)) if error_limit is None else float(error_limit)
-    top = top if top > 0 else 1e-6
+    if error_limit is not None and not (finite(error_limit) and error_limit > 0):
+        raise ValueError(f"error_limit is {error_limit!r}: it must be a positive number.")
+    top = float(error_limit) if error_limit is not None else max(float(np.percentile(size, 99)), 1e-6)
     error_map = SIGNED_MAP if signed else ERROR_MAP
     with _style():
         figure = new_figure(10.0, min(14.0, 2 * _row_height(picture.shape, 4.4)))
@@ -405,7 +408,7 @@ def show_scatter(
 
 
 def _line_label(scale: float, shift: float) -> str:
-    return f"{scale:.3g} x {shift:+.3g}".replace("+", "+ ").replace("x -", "x - ")
+    return f"{scale:.3g} x {'-' if shift < 0 else '+'} {abs(shift):.3g}"
 
 
 def _style() -> Any:
@@ -421,7 +424,7 @@ def _checked_alt(alt: str) -> str:
 
 
 def _picture(image: Any) -> np.ndarray:
-    array = np.asarray(image)
+    array = picture_array(image, ("RGB", "L", "1"))
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.size == 0 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
@@ -443,10 +446,15 @@ def _map(values: Any, name: str) -> np.ndarray:
         raise ValueError(f"{name} has shape {array.shape}, dtype {array.dtype}: it must be numbers (height, width).")
     # Only what is drawn is converted: whole, a map of 24 megapixels would take 0.2 GB each time it is copied.
     step = _step(array.shape)
-    array = array[::step, ::step].astype(np.float64)
-    if not np.isfinite(array).any():
+    drawn = array[::step, ::step].astype(np.float64)
+    if not np.isfinite(drawn).any():
+        if np.isfinite(array).any():
+            raise ValueError(
+                f"{name} is drawn with every {step}th row and column only, and none of those values is finite: make it "
+                "smaller before."
+            )
         raise ValueError(f"{name} has no finite value: there is nothing to draw.")
-    return array
+    return drawn
 
 
 def _limits(arrays: Sequence[np.ndarray], limits: tuple[float, float] | None) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.camera import Pinhole
+from helpers.checks import finite, whole
 
 __all__ = ["Scan", "lidar_scan"]
 
@@ -53,9 +54,9 @@ def lidar_scan(
     if not isinstance(camera, Pinhole):
         raise ValueError(f"camera is a {type(camera).__name__}: pass a helpers.camera.Pinhole.")
     for name, value in (("lines", lines), ("points_per_line", points_per_line)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        if not whole(value) or value < 1:
             raise ValueError(f"{name} is {value!r}: give a whole number of at least 1.")
-    if not (math.isfinite(noise) and noise >= 0):
+    if not (finite(noise) and noise >= 0):
         raise ValueError(f"noise is {noise!r}: give a number of metres, 0 or more.")
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout is {dropout!r}: give a share from 0 to below 1.")

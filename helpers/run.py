@@ -393,7 +393,7 @@ def _alive(process: str) -> bool:
         os.kill(int(process), 0)
     except ProcessLookupError:
         return False
-    except (ValueError, OSError):
+    except (ValueError, OSError, OverflowError):
         return True
     return True
 
@@ -526,7 +526,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     except KeyboardInterrupt:
-        print("\nInterrupted. What an earlier run left is untouched.", file=sys.stderr)
+        print("\nInterrupted. Every file is whole: a new one where it was finished, else the old one.", file=sys.stderr)
         return 130
     print(f"\nIn {settings.out}:")
     for path in files:

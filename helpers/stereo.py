@@ -7,12 +7,12 @@ Disparity is in pixels, NaN where nothing is known; 0 belongs to what is infinit
 
 from __future__ import annotations
 
-import math
-from numbers import Integral
 from typing import Any
 
 import cv2
 import numpy as np
+
+from helpers.checks import finite, whole
 
 __all__ = ["depth_to_disparity", "disparity_to_depth", "match_stereo", "matched"]
 
@@ -61,9 +61,9 @@ def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int =
     if left.shape != right.shape:
         raise ValueError(f"the pictures have shapes {left.shape} and {right.shape}: they must be alike.")
     grey = [_grey(picture) for picture in (left, right)]
-    if not _whole(block) or block < 1 or block % 2 == 0:
+    if not whole(block) or block < 1 or block % 2 == 0:
         raise ValueError(f"block is {block!r}: give an odd number of pixels, 3 to 11 as a rule.")
-    if not _whole(max_disparity) or max_disparity < 1:
+    if not whole(max_disparity) or max_disparity < 1:
         raise ValueError(f"max_disparity is {max_disparity!r}: give a whole number of pixels, at least 1.")
     block, steps = int(block), -(-int(max_disparity) // 16) * 16
     height, width = grey[0].shape
@@ -102,7 +102,7 @@ def matched(disparity: Any, other: Any, *, tolerance: float = 1.0) -> np.ndarray
     for values in (disparity, other):
         if (values < 0).any() or np.isinf(values).any():
             raise ValueError("a disparity is negative or infinite: set it to NaN where nothing was matched.")
-    if not (math.isfinite(tolerance) and tolerance >= 0):
+    if not (finite(tolerance) and tolerance >= 0):
         raise ValueError(f"tolerance is {tolerance!r}: give a number of pixels, 0 or more.")
     height, width = disparity.shape
     known = np.isfinite(disparity)
@@ -125,13 +125,9 @@ def _measured(values: Any, name: str) -> np.ndarray:
 
 def _product(focal: float, baseline: float) -> float:
     for name, value, unit in (("focal", focal, "pixels"), ("baseline", baseline, "metres")):
-        if not (math.isfinite(value) and value > 0):
+        if not (finite(value) and value > 0):
             raise ValueError(f"{name} is {value!r}: give a positive number of {unit}.")
     return float(focal) * float(baseline)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from trimesh.visual.material import PBRMaterial
 from trimesh.visual.texture import TextureVisuals
 
 from helpers.camera import Pinhole
+from helpers.checks import finite, picture_array, whole
 from helpers.files import atomic_path
 
 __all__ = ["depth_jumps", "depth_mesh", "grid_faces", "point_cloud", "save_mesh", "to_gltf_frame", "usable_pixels"]
@@ -35,7 +36,7 @@ def depth_jumps(depth: Any, ratio: float = 1.1) -> np.ndarray:
     Raises ValueError for a wrong shape, depth that is zero or negative, and a ratio that is not above 1.
     """
     depth = _depth(depth)
-    if not (math.isfinite(ratio) and ratio > 1):
+    if not (finite(ratio) and ratio > 1):
         raise ValueError(f"ratio is {ratio!r}: a jump is a factor above 1, such as 1.1.")
     log_depth = np.log(depth, dtype=np.float64)
     marked = np.zeros(depth.shape, bool)
@@ -137,7 +138,7 @@ def depth_mesh(
     """
     pixels, depth = _picture(image), _depth(depth)
     _same_size(pixels, depth)
-    if isinstance(step, bool) or not isinstance(step, int | np.integer) or step < 1:
+    if not whole(step) or step < 1:
         raise ValueError(f"step is {step!r}: it must be a whole number of at least 1.")
     thinned = depth[::step, ::step]
     faces = grid_faces(usable_pixels(thinned, ratio=ratio, max_depth=max_depth))
@@ -161,7 +162,7 @@ def save_mesh(path: str | os.PathLike[str], mesh: trimesh.Trimesh | trimesh.Poin
     Raises ValueError for another ending, a texture in a PLY file (which has no place for one), an empty mesh or points
     that are not finite; OSError where the file cannot be written.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.suffix.lower() not in FORMATS:
         raise ValueError(f"{path.name} ends in {path.suffix!r}: choose one of {', '.join(FORMATS)}.")
     _drawable(mesh)
@@ -199,7 +200,7 @@ def _depth(depth: Any) -> np.ndarray:
 
 
 def _picture(image: Any) -> np.ndarray:
-    pixels = np.asarray(image)
+    pixels = picture_array(image)
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise ValueError(f"image has shape {pixels.shape}, dtype {pixels.dtype}: it must be uint8 (height, width, 3).")
     return pixels

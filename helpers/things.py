@@ -15,6 +15,7 @@ import numpy as np
 from scipy import ndimage, optimize, sparse, spatial
 
 from helpers.camera import Pinhole
+from helpers.checks import finite
 from helpers.planes import Plane
 
 __all__ = [
@@ -89,9 +90,11 @@ def separate_things(
             "width. Resize the class map with the nearest neighbour, the depth as inverse depth."
         )
     wanted = sorted({int(number) for number in classes})
+    if wanted and wanted[0] < 0:
+        raise ValueError(f"classes has {wanted[0]}: the numbers of classes are 0 or more.")
     if not wanted:
         raise ValueError("classes is empty: name at least one class that counts as a thing.")
-    if not (math.isfinite(ratio) and ratio > 1):
+    if not (finite(ratio) and ratio > 1):
         raise ValueError(f"ratio is {ratio!r}: a jump in depth is a factor above 1, such as 1.05.")
     if not 0 <= least < 1:
         raise ValueError(f"least is {least!r}: give the smallest thing's share of the picture, from 0 to below 1.")
@@ -230,9 +233,9 @@ def nearest_graspable(things: Sequence[Thing], opening: float, *, margin: float 
     are about a tenth too small. Raises ValueError for an opening that is not positive, a negative margin, no things,
     and where none fits (the message says why).
     """
-    if not (math.isfinite(opening) and opening > 0):
+    if not (finite(opening) and opening > 0):
         raise ValueError(f"opening is {opening!r}: the gripper's opening must be a positive number of metres.")
-    if not (math.isfinite(margin) and margin >= 0):
+    if not (finite(margin) and margin >= 0):
         raise ValueError(f"margin is {margin!r}: the room to spare must be 0 or more metres.")
     if not things:
         raise ValueError("there is no thing to grasp.")
@@ -263,7 +266,8 @@ def approach_directions(
     from straight above, turning changes nothing and there is only one.
     Raises ValueError for an elevation outside 0 to 90, no directions, a target or up that is no direction.
     """
-    if not elevations or not turns or not all(0 <= angle <= 90 for angle in elevations):
+    some = len(elevations) > 0 and len(turns) > 0
+    if not some or not all(0 <= angle <= 90 for angle in elevations) or not all(map(finite, turns)):
         raise ValueError("elevations must be degrees from 0 to 90, and turns must name at least one angle.")
     right, above, forward = _level_axes(_vector(target, "target"), up)
     found = []
@@ -286,12 +290,12 @@ def in_corridor(points: Any, target: Any, direction: Any, *, radius: float, leng
     points = np.asarray(points)
     if points.ndim == 0 or points.shape[-1] != 3 or points.dtype.kind not in "iuf":
         raise ValueError(f"points has shape {points.shape}: they must be real numbers (..., 3).")
-    if not (math.isfinite(radius) and radius > 0 and math.isfinite(length) and length > 0):
+    if not (finite(radius) and radius > 0 and finite(length) and length > 0):
         raise ValueError(f"radius and length must be positive numbers of metres, not {radius!r} and {length!r}.")
     direction = _vector(direction, "direction")
     offset = points.astype(np.float64) - _vector(target, "target", zero=True)
-    along = offset @ direction / np.linalg.norm(direction)  # from -length to 0 inside
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # infinite points
+        along = offset @ direction / np.linalg.norm(direction)  # from -length to 0 inside
         aside = np.einsum("...i,...i", offset, offset) - along**2
         return (along >= -length) & (along <= 0) & (aside <= radius**2)
 
@@ -306,6 +310,8 @@ def unseen_share(depth: Any, camera: Pinhole, target: Any, direction: Any, *, ra
     depth = np.asarray(depth)
     if depth.ndim != 2 or depth.size == 0 or depth.dtype.kind not in "iuf":
         raise ValueError(f"depth has shape {depth.shape}: it must be real numbers (height, width).")
+    if (depth <= 0).any():
+        raise ValueError("depth has values that are zero or negative: set pixels without a depth to NaN.")
     in_corridor(np.zeros(3), target, direction, radius=radius, length=length)  # the same errors for bad arguments
     direction = _vector(direction, "direction")
     direction = direction / np.linalg.norm(direction)
@@ -344,10 +350,11 @@ def first_free_direction(
     directions = np.asarray(directions)
     if directions.ndim != 2 or directions.shape[-1] != 3 or len(directions) == 0:
         raise ValueError(f"directions has shape {directions.shape}: at least one direction (N, 3) is needed.")
-    in_corridor(
-        obstacles, target, directions[0], radius=radius, length=length
-    )  # its errors, before anything is left out
-    obstacles = np.asarray(obstacles, dtype=np.float64)
+    obstacles = np.asarray(obstacles)
+    obstacles = np.zeros((0, 3)) if obstacles.shape == (0,) else obstacles
+    # Its errors, before anything is left out.
+    in_corridor(obstacles, target, directions[0], radius=radius, length=length)
+    obstacles = obstacles.astype(np.float64)
     with np.errstate(invalid="ignore"):  # the few points within reach: all corridors lie in this ball
         near = ((obstacles - np.asarray(target, dtype=np.float64)) ** 2).sum(axis=-1) <= length**2 + radius**2
     obstacles = obstacles[near]
@@ -374,8 +381,9 @@ def _level_axes(target: np.ndarray, up: Any) -> np.ndarray:
     up = _vector(up, "up")
     up = up / np.linalg.norm(up)
     forward = target - (target @ up) * up
-    if np.linalg.norm(forward) < 0.05 * np.linalg.norm(target):  # below the camera: the top of the picture is forward
-        forward = np.array([0.0, -1.0, 0.0]) + up[1] * up
+    if np.linalg.norm(forward) < 0.05 * np.linalg.norm(target):  # straight below or above
+        top = np.array([0.0, -1.0, 0.0]) if abs(up[1]) < 0.9 else np.array([0.0, 0.0, 1.0])  # or the view's direction
+        forward = top - (top @ up) * up
     forward = forward / np.linalg.norm(forward)
     return np.array([np.cross(forward, up), up, forward])
 

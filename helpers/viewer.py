@@ -61,9 +61,8 @@ def mesh_page(mesh: trimesh.Trimesh, alt: str) -> str:
         "distance": float(-np.median(points[:, 2])),
         "slopes": np.maximum(slopes.max(axis=0), 1e-6).tolist(),
     }
-    return _PAGE.replace("__ALT__", html.escape(" ".join(alt.split()), quote=True)).replace(
-        "__DATA__", json.dumps(data)
-    )
+    page = _PAGE.replace("__DATA__", json.dumps(data))  # first: the text may hold the mark
+    return page.replace("__ALT__", html.escape(" ".join(alt.split()), quote=True))
 
 
 def show_mesh(mesh: trimesh.Trimesh, alt: str, *, height: int = 480) -> None:
@@ -84,7 +83,7 @@ def show_mesh(mesh: trimesh.Trimesh, alt: str, *, height: int = 480) -> None:
 def _looks(mesh: trimesh.Trimesh) -> tuple[np.ndarray | None, np.ndarray | None, str]:
     # Each corner's place in the texture or its colour, and the texture as an address that holds the picture itself.
     picture = getattr(getattr(mesh.visual, "material", None), "baseColorTexture", None)
-    if mesh.visual.kind != "texture" or picture is None:
+    if mesh.visual.kind != "texture" or picture is None or mesh.visual.uv is None:
         white = Image.new("RGB", (1, 1), "white")
         colours = mesh.visual if mesh.visual.kind != "texture" else mesh.visual.to_color()
         return None, colours.vertex_colors[:, :3], _address(white)

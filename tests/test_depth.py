@@ -277,7 +277,10 @@ def test_two_points_agree_with_the_fit_over_all():
     [
         ((1, 1), (2, 3), "the same at both"),
         ((1, 2), (2, 3), "other way round"),
-        ((2, 1), (3, 3), "other way round"),
+        ((2, 1), (3, 3), "both points are 3 away"),
+        ((1, 2), (3, 3), "both points are 3 away"),
+        ((1, 2), (2, 1e-320), "too small"),
+        ((None, 2), (2, 1), "finite"),
         ((2, 1), (0, 3), "positive"),
         ((2, 1), (-1, 3), "positive"),
         ((2, np.nan), (1, 3), "finite"),
