@@ -21,7 +21,7 @@ from PIL import Image
 
 from helpers.camera import Pinhole
 from helpers.checks import finite, picture_array, whole
-from helpers.files import atomic_path
+from helpers.files import atomic_path, home_expanded
 from helpers.planes import Plane
 
 __all__ = [
@@ -234,8 +234,8 @@ def floor_light(
             "gives."
         )
     radius, centre, to_lamp = _positive(radius, "radius"), _vector(centre, "centre"), _unit(direction, "direction")
-    soft, near, around = (_number(value, "a setting") for value in (softness, tolerance, ambient))
-    if not (soft >= 0 and near > 0 and 0 <= around <= 1):
+    softness, tolerance = _number(softness, "softness"), _number(tolerance, "tolerance")
+    if not (softness >= 0 and tolerance > 0 and 0 <= _number(ambient, "ambient") <= 1):
         raise ValueError("softness must be at least 0, tolerance more than 0, and ambient a share from 0 to 1.")
     if float(to_lamp @ plane.normal) <= 0.05:
         raise ValueError("the direction to the lamp does not point above the floor: its shadow would have no end.")
@@ -369,7 +369,7 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
     palette of `colours` (2 to 256), so that nothing flickers.
     Raises ValueError for no frames, frames that differ in size or are not pictures, or a wrong duration or palette.
     """
-    arrays = [np.asarray(frame) for frame in frames]
+    arrays = [picture_array(frame) for frame in frames]
     if not arrays:
         raise ValueError("there are no frames: a film needs at least one.")
     for array in arrays:
@@ -379,7 +379,8 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
         raise ValueError("the frames differ in size: make them equal before.")
     if max(arrays[0].shape) > 65535:
         raise ValueError(f"the frames have shape {arrays[0].shape}: a GIF has at most 65,535 pixels on a side.")
-    if not 0.02 <= _number(seconds, "seconds") <= 655:
+    hundredths = round(100 * seconds) if finite(_number(seconds, "seconds")) else 0
+    if not 2 <= hundredths <= 65500:
         raise ValueError(
             f"seconds is {seconds!r}: a frame must stay for at least 0.02 s, or viewers slow it down, and the format "
             "ends at 655 s."
@@ -389,9 +390,15 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
     together = Image.fromarray(np.concatenate([array[::2, ::2] for array in arrays]))
     palette = together.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     pictures = [Image.fromarray(array).quantize(palette=palette, dither=Image.Dither.NONE) for array in arrays]
-    path, duration = Path(path).expanduser(), 10 * round(100 * seconds)  # milliseconds
-    with atomic_path(path) as partial:
-        pictures[0].save(partial, format="GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
+    path = home_expanded(path)
+    options = {"format": "GIF", "save_all": True, "append_images": pictures[1:], "loop": 0}
+    try:
+        with atomic_path(path) as partial:
+            pictures[0].save(partial, duration=10 * hundredths, **options)
+    except OverflowError:  # frames that are alike become one, which stays as long as all of them
+        raise ValueError(
+            "frames that are alike follow each other for more than 655 s: a GIF cannot hold that."
+        ) from None
     return path
 
 

@@ -17,7 +17,7 @@ import torch
 from PIL import Image, PngImagePlugin
 
 from helpers.checks import finite, whole
-from helpers.files import atomic_path
+from helpers.files import atomic_path, home_expanded
 
 if TYPE_CHECKING:
     from helpers.checkpoints import Dpt
@@ -122,11 +122,15 @@ def two_point_scale_shift(inverse_depths: Sequence[float], depths: Sequence[floa
             f"the prediction has near and far the other way round: {p:g} at {y:g}, {q:g} at {z:g}. "
             "Larger is nearer: check which distance belongs to which point, or choose points farther apart in depth."
         )
-    with np.errstate(over="ignore", divide="ignore"):
-        scale = float((np.float64(1) / y - np.float64(1) / z) / (p - q))
-    if not finite(scale):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        inverse, other = np.float64(1) / y, np.float64(1) / z
+        scale = float((inverse - other) / (p - q))
+        shift = float(inverse - scale * p)
+    if not (finite(inverse) and finite(other)):
         raise ValueError(f"the depths {y:g} and {z:g} are too small to be turned into inverse depth.")
-    return scale, 1 / y - scale * p
+    if not (finite(scale) and finite(shift)):
+        raise ValueError(f"the predictions {p:g} and {q:g} are too close together: choose points farther apart.")
+    return scale, shift
 
 
 def range_scale_shift(
@@ -139,10 +143,11 @@ def range_scale_shift(
     Raises ValueError for values that are not finite or hardly vary, and unless 0 < nearest < farthest.
     """
     inverse_depth = _inverse_depth(inverse_depth)
-    if not (0 < nearest < farthest and finite(nearest)):
+    ordered = finite(nearest) and (finite(farthest) or farthest == math.inf)
+    if not (ordered and 0 < nearest < farthest):
         raise ValueError(f"nearest and farthest must be 0 < nearest < farthest, not {nearest!r} and {farthest!r}.")
     low, high = percentiles if np.shape(percentiles) == (2,) else (math.nan, math.nan)
-    if not 0 <= low < high <= 100:
+    if not (finite(low) and finite(high) and 0 <= low < high <= 100):
         raise ValueError(f"percentiles must be 0 <= low < high <= 100, not {percentiles!r}.")
     far, near = (float(value) for value in np.percentile(inverse_depth, (low, high)))
     if not near > far:
@@ -179,7 +184,8 @@ def colour_view(
     inverse_depth = _inverse_depth(inverse_depth)
     lut = _lookup_table(colormap)
     ends = (inverse_depth.min(), inverse_depth.max()) if limits is None else limits
-    low, high = map(float, ends) if np.shape(ends) == (2,) else (math.nan, math.nan)
+    two = np.shape(ends) == (2,) and all(map(finite, ends))
+    low, high = map(float, ends) if two else (math.nan, math.nan)
     if not (finite(low) and finite(high) and (low < high or limits is None)):
         raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
     view = np.empty((*inverse_depth.shape, 3), np.uint8)
@@ -202,7 +208,7 @@ def save_inverse_depth(
     """
     inverse_depth = _inverse_depth(inverse_depth)
     _lookup_table(colormap)
-    folder = Path(folder).expanduser()
+    folder = home_expanded(folder)
     paths = {
         "float": folder / "inverse_depth.npy",
         "sixteen_bit": folder / "inverse_depth16.png",
@@ -233,7 +239,7 @@ def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
 
     Raises ValueError for a file that is not such a picture, OSError for one that cannot be read.
     """
-    path = Path(path).expanduser()
+    path = home_expanded(path)
     try:
         with Image.open(path, formats=["PNG"]) as picture:
             picture.load()

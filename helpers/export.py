@@ -106,13 +106,15 @@ class _ResourceFinder(HTMLParser):
 
     def _styles(self, text: str) -> None:
         self.found += re.findall(r"url\(\s*['\"]?([^'\")]+)", text, re.IGNORECASE)
-        self.found += re.findall(r"(?:@import|image-set\()\s*['\"]([^'\"]+)", text, re.IGNORECASE)
+        self.found += re.findall(r"@import\s+['\"]([^'\"]+)", text, re.IGNORECASE)
+        for choices in re.findall(r"image-set\(([^}]*)", text, re.IGNORECASE):
+            self.found += re.findall(r"(?<!type\()['\"]([^'\"]+)['\"]", choices)
 
 
 def _first_heading(notebook: NotebookNode) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for line in re.sub(r"(?ms)^```.*?^```", "", cell.source).splitlines():
+            for line in re.sub(r"(?ms)^ {0,3}(```+|~~~+).*?^ {0,3}\1", "", cell.source).splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return "Notebook"

@@ -10,10 +10,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PARTIAL", "atomic_path", "atomic_write", "output_folder", "remove_stale_partials"]
+__all__ = ["PARTIAL", "atomic_path", "atomic_write", "home_expanded", "output_folder", "remove_stale_partials"]
 
 PARTIAL = ".partial-"
 """What the name of everything unfinished begins with: git ignores it, and `remove_stale_partials` finds it."""
+
+
+def home_expanded(path: str | os.PathLike[str]) -> Path:
+    """The path with a leading `~` or `~name` turned into that home folder; where there is none, as it is."""
+    return Path(os.path.expanduser(path))
 
 
 @contextlib.contextmanager
@@ -25,7 +30,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     has the permissions of any new file. Whoever reads `path` sees the old file, the new file or none: never a part.
     Raises OSError where the folder cannot be written, and whatever the block raises.
     """
-    path = Path(path).expanduser()
+    path = home_expanded(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
     os.close(descriptor)
@@ -46,7 +51,7 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> Path:
     """Write `data` (text as UTF-8) to `path` so that the file is whole or absent at any moment; return the path."""
     with atomic_path(path) as partial:
         partial.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-    return Path(path).expanduser()
+    return home_expanded(path)
 
 
 def output_folder() -> Path:

@@ -88,11 +88,11 @@ def find_plane(
     Source: Fischler and Bolles, Random Sample Consensus, Communications of the ACM 24(6), 1981.
     """
     points = _points(points, 2)
-    if not 0 < tolerance < 1:
+    if not (finite(tolerance) and 0 < tolerance < 1):
         raise ValueError(f"tolerance is {tolerance!r}: give a fraction of the depth, between 0 and 1.")
     if not whole(trials) or trials < 1:
         raise ValueError(f"trials is {trials!r}: it must be a whole number of at least 1.")
-    if not 0 < max_angle <= 90:
+    if not (finite(max_angle) and 0 < max_angle <= 90):
         raise ValueError(f"max_angle is {max_angle!r}: give degrees, more than 0 and at most 90.")
     direction = None if up is None else _direction(up)
 

@@ -256,7 +256,7 @@ def show_comparison(
     size = np.abs(maps["error"][np.isfinite(maps["error"])])
     if error_limit is not None and not (finite(error_limit) and error_limit > 0):
         raise ValueError(f"error_limit is {error_limit!r}: it must be a positive number.")
-    top = float(error_limit) if error_limit is not None else max(float(np.percentile(size, 99)), 1e-6)
+    top = float(error_limit) if error_limit is not None else float(np.percentile(size, 99)) or 1e-6
     error_map = SIGNED_MAP if signed else ERROR_MAP
     with _style():
         figure = new_figure(10.0, min(14.0, 2 * _row_height(picture.shape, 4.4)))

@@ -58,7 +58,7 @@ def lidar_scan(
             raise ValueError(f"{name} is {value!r}: give a whole number of at least 1.")
     if not (finite(noise) and noise >= 0):
         raise ValueError(f"noise is {noise!r}: give a number of metres, 0 or more.")
-    if not 0 <= dropout < 1:
+    if not (finite(dropout) and 0 <= dropout < 1):
         raise ValueError(f"dropout is {dropout!r}: give a share from 0 to below 1.")
     if not max_range > 0:
         raise ValueError(f"max_range is {max_range!r}: give a positive number of metres.")

@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from helpers.checks import finite, whole
+from helpers.checks import finite, picture_array, whole
 
 __all__ = ["depth_to_disparity", "disparity_to_depth", "match_stereo", "matched"]
 
@@ -57,7 +57,7 @@ def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int =
     than max_disparity and the block.
     Source: Hirschmüller, Stereo Processing by Semiglobal Matching and Mutual Information, 2008.
     """
-    left, right = np.asarray(left), np.asarray(right)
+    left, right = (picture_array(picture, ("RGB", "L")) for picture in (left, right))
     if left.shape != right.shape:
         raise ValueError(f"the pictures have shapes {left.shape} and {right.shape}: they must be alike.")
     grey = [_grey(picture) for picture in (left, right)]

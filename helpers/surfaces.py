@@ -21,7 +21,7 @@ from trimesh.visual.texture import TextureVisuals
 
 from helpers.camera import Pinhole
 from helpers.checks import finite, picture_array, whole
-from helpers.files import atomic_path
+from helpers.files import atomic_path, home_expanded
 
 __all__ = ["depth_jumps", "depth_mesh", "grid_faces", "point_cloud", "save_mesh", "to_gltf_frame", "usable_pixels"]
 
@@ -162,7 +162,7 @@ def save_mesh(path: str | os.PathLike[str], mesh: trimesh.Trimesh | trimesh.Poin
     Raises ValueError for another ending, a texture in a PLY file (which has no place for one), an empty mesh or points
     that are not finite; OSError where the file cannot be written.
     """
-    path = Path(path).expanduser()
+    path = home_expanded(path)
     if path.suffix.lower() not in FORMATS:
         raise ValueError(f"{path.name} ends in {path.suffix!r}: choose one of {', '.join(FORMATS)}.")
     _drawable(mesh)

@@ -96,7 +96,7 @@ def separate_things(
         raise ValueError("classes is empty: name at least one class that counts as a thing.")
     if not (finite(ratio) and ratio > 1):
         raise ValueError(f"ratio is {ratio!r}: a jump in depth is a factor above 1, such as 1.05.")
-    if not 0 <= least < 1:
+    if not (finite(least) and 0 <= least < 1):
         raise ValueError(f"least is {least!r}: give the smallest thing's share of the picture, from 0 to below 1.")
 
     thing = np.isin(classes_at, wanted) & np.isfinite(depth)
@@ -267,7 +267,7 @@ def approach_directions(
     Raises ValueError for an elevation outside 0 to 90, no directions, a target or up that is no direction.
     """
     some = len(elevations) > 0 and len(turns) > 0
-    if not some or not all(0 <= angle <= 90 for angle in elevations) or not all(map(finite, turns)):
+    if not some or not all(finite(angle) and 0 <= angle <= 90 for angle in elevations) or not all(map(finite, turns)):
         raise ValueError("elevations must be degrees from 0 to 90, and turns must name at least one angle.")
     right, above, forward = _level_axes(_vector(target, "target"), up)
     found = []
@@ -305,7 +305,7 @@ def unseen_share(depth: Any, camera: Pinhole, target: Any, direction: Any, *, ra
 
     The corridor is that of `in_corridor`, looked at in 300 places on its axis and its mantle; its last `radius` before
     the target is left out, as the thing's own front hides it. depth: (H, W) metres, inf for the sky; where it is NaN,
-    nothing is known. Raises ValueError as `in_corridor` does.
+    nothing is known. Raises ValueError as `in_corridor` does, and for depth that is zero or negative.
     """
     depth = np.asarray(depth)
     if depth.ndim != 2 or depth.size == 0 or depth.dtype.kind not in "iuf":

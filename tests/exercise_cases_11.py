@@ -24,7 +24,7 @@ CASES = {
     ),
     "check_camera_height": (
         (0.6, 1.5, 4.0, 2.0),
-        [(2.5, 5.0), [2.5, 5.0], (np.float64(2.5), 5), np.array([2.5, 5.0])],
+        [(2.5, 5.0), [2.5, 5.0], (np.float64(2.5), 5), np.array([2.5, 5.0]), (np.array(2.5), np.array(5.0))],
         [
             ((0.4, 0.8), "upside down"),
             ((0.9, 5.0), "known height / found"),

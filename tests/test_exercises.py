@@ -199,7 +199,13 @@ CASES = {
     ),
     "check_nearest_pixel": (
         (INVERSE_DEPTH,),
-        [NEAREST, list(NEAREST), np.array(NEAREST)],
+        [
+            NEAREST,
+            list(NEAREST),
+            np.array(NEAREST),
+            torch.tensor(NEAREST),
+            tuple(np.array(number) for number in NEAREST),
+        ],
         [
             (NEAREST[::-1], "changed places"),
             (FARTHEST, "farthest"),
@@ -208,6 +214,7 @@ CASES = {
             ((-1, 0), "outside"),
             ((0, 0, 0), "two whole numbers"),
             (("a", "b"), "one number"),
+            ((2.5, 3.0), "two whole numbers"),
             ((1.0, float("nan")), "one number"),
             ((0, 0), "argmax"),
         ],
@@ -247,6 +254,7 @@ CASES = {
             (lowest_and_highest(65535, np.uint16)[:4], "shape"),
             (65535 - lowest_and_highest(65535, np.uint16), "exchanged"),
             (lowest_and_highest(65535, np.uint16, 1 / FINE), "exchanged"),
+            (np.full(FINE.shape, 65535, np.uint16), "256 levels"),
             (lowest_and_highest(255, np.uint16), "lowest levels"),
             (lowest_and_highest(255, np.uint16) * np.uint16(257), "8 bits"),
             (lowest_and_highest(131070, np.int64).astype(np.uint16), "order is lost"),

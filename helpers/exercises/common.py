@@ -24,11 +24,17 @@ def exercise(check: Callable[..., str]) -> Callable[..., None]:
         if _unanswered(answer):
             print(NOT_ANSWERED)
             return
-        if getattr(answer, "ndim", None) == 0 and hasattr(answer, "item"):  # one number in a tensor or an array
-            answer = answer.item()
+        if isinstance(answer, list | tuple):
+            answer = (tuple if isinstance(answer, tuple) else list)(_plain(part) for part in answer)
+        answer = _plain(answer)
         print(f"right: {check(answer, *arguments, **options)}")
 
     return checked
+
+
+def _plain(answer: Any) -> Any:
+    """One number in a tensor or an array as that number; all else as it is."""
+    return answer.item() if getattr(answer, "ndim", None) == 0 and hasattr(answer, "item") else answer
 
 
 def _unanswered(answer: Any) -> bool:

@@ -106,7 +106,8 @@ def check_paired_interval(answer: Sequence[float], first: Sequence[float], secon
     means = (a - b)[rng.integers(a.size, size=(20_000, a.size))].mean(axis=1)
     ninety = np.quantile(means, [0.05, 0.95])  # so close to 95 % that only the nearer of the two tells them apart
     assert not same(paired) or np.abs(values - paired).sum() <= np.abs(values - ninety).sum(), (
-        "Hint: this is the 90 % interval. 95 % leave out 2.5 % at each end: the quantiles 0.025 and 0.975."
+        "Hint: this is nearer to the 90 % interval. 95 % leave out 2.5 % at each end, the quantiles 0.025 and 0.975; "
+        "and a few hundred draws are too few."
     )
     if not same(paired):
         assert low <= high, "Hint: the smaller end comes first."
