@@ -1017,7 +1017,7 @@ def until_stopped(stream: Iterable[Batch]) -> Iterator[tuple[Iterator[Batch], li
     """The batches of a stream, and a list that is no longer empty after an interrupt or SIGTERM.
 
     Both signals are sent to the whole group: the workers that this starts are born deaf to them, so that the run can be
-    saved first. They end with the last reference to the batches, which may take seconds.
+    saved first. They end with the block, which may take seconds.
     """
     stopped: list[bool] = []
     handlers = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGTERM, signal.SIGINT)}
@@ -1029,6 +1029,8 @@ def until_stopped(stream: Iterable[Batch]) -> Iterator[tuple[Iterator[Batch], li
         yield batches, stopped
     finally:
         getattr(batches, "close", bool)()  # a generator's, so that its thread ends
+        # A loader's: where something still refers to it at exit, Python would wait for the deaf workers for ever.
+        getattr(batches, "_shutdown_workers", bool)()
         for name, handler in handlers.items():
             signal.signal(name, handler)
 

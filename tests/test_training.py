@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import math
+import multiprocessing
 import os
 import shutil
 import signal
@@ -805,6 +806,14 @@ def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
     wish.remove("--fresh")
     subprocess.run(wish, check=True, capture_output=True, timeout=200)
     assert training.load_state(run / "checkpoint.pt")["progress"]["step"] > stopped
+
+
+def test_the_rendering_processes_end_with_the_run():
+    stream = training.SceneStream((64,), torch.ones(1), pixels_per_batch=4096, reuse=1)
+    with training.until_stopped(training.loader(stream, 1, torch.device("cpu"))) as (batches, stopped):
+        next(batches)
+        assert multiprocessing.active_children() and not stopped
+    assert not multiprocessing.active_children()  # though `batches` still refers to the loader
 
 
 @pytest.mark.parametrize("sizes", ["", "a", "100", "144", "128;192"])
