@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.checks import finite
+from helpers.checks import depth_map, finite
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,7 @@ class Pinhole:
         Where depth is NaN or infinite (the sky), there is no point: all three coordinates are NaN.
         Raises ValueError unless depth is a two-dimensional array of real numbers, none of them zero or negative.
         """
-        depth = np.asarray(depth)
-        if depth.ndim != 2 or depth.size == 0:
-            raise ValueError(f"depth has shape {depth.shape}: unproject needs (height, width).")
-        if depth.dtype.kind not in "iuf":
-            raise ValueError(f"depth has dtype {depth.dtype}: unproject needs real numbers.")
-        if (depth <= 0).any():
-            raise ValueError(
-                "depth has values that are zero or negative: nothing lies there. "
-                "Set pixels without a measurement to NaN; if this is inverse depth, turn it into depth first."
-            )
+        depth = depth_map(depth)
         dtype = np.float32 if depth.dtype == np.float32 else np.float64
         height, width = depth.shape
         points = np.empty((height, width, 3), dtype)

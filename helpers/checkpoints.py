@@ -211,12 +211,12 @@ def load_for(
     return processor, model, found.card
 
 
-def check_checkpoint(checkpoint: str | os.PathLike[str] | None = None) -> Card:
+def check_checkpoint(checkpoint: str | os.PathLike[str] | None = None, task: Task | None = None) -> Card:
     """Make sure that a checkpoint is here and whole, without building the model; a Hub id is downloaded if need be.
 
-    Takes what `load_dpt` takes. Raises CheckpointError.
+    checkpoint: as `load_dpt` takes it. task: what it is for, depth unless another is given. Raises CheckpointError.
     """
-    return _find(checkpoint, _depth()).card
+    return _find(checkpoint, task or _depth()).card
 
 
 def checkpoint_folder(checkpoint: str | os.PathLike[str] | None = None) -> Path:

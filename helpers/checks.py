@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-__all__ = ["finite", "picture_array", "whole"]
+__all__ = ["depth_map", "finite", "picture_array", "whole"]
 
 
 def finite(value: Any) -> bool:
@@ -23,6 +23,24 @@ def finite(value: Any) -> bool:
 def whole(value: Any) -> bool:
     """Whether this is a whole number; True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def depth_map(depth: Any) -> np.ndarray:
+    """A map of depth (H, W) as an array: real numbers above zero, inf for the sky, NaN where nothing is known.
+
+    Raises ValueError for anything else.
+    """
+    depth = np.asarray(depth)
+    if depth.ndim != 2 or depth.size == 0:
+        raise ValueError(f"depth has shape {depth.shape}: it must be (height, width).")
+    if depth.dtype.kind not in "iuf":
+        raise ValueError(f"depth has dtype {depth.dtype}: it must be real numbers.")
+    if (depth <= 0).any():
+        raise ValueError(
+            "depth has values that are zero or negative: nothing lies there. "
+            "Set pixels without a measurement to NaN; if this is inverse depth, turn it into depth first."
+        )
+    return depth
 
 
 def picture_array(image: Any, modes: tuple[str, ...] = ("RGB",)) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.camera import Pinhole
-from helpers.checks import finite, whole
+from helpers.checks import depth_map, finite, whole
 
 __all__ = ["Scan", "lidar_scan"]
 
@@ -46,11 +46,7 @@ def lidar_scan(
     Raises ValueError for a depth that is not (H, W) or has values that are zero or negative, settings out of their
     range, and where no ray gets an answer.
     """
-    depth = np.asarray(depth)
-    if depth.ndim != 2 or depth.size == 0 or depth.dtype.kind not in "iuf":
-        raise ValueError(f"depth has shape {depth.shape}, dtype {depth.dtype}: it must be real numbers (H, W).")
-    if (depth <= 0).any():
-        raise ValueError("depth has values that are zero or negative: set pixels without a depth to NaN.")
+    depth = depth_map(depth)
     if not isinstance(camera, Pinhole):
         raise ValueError(f"camera is a {type(camera).__name__}: pass a helpers.camera.Pinhole.")
     for name, value in (("lines", lines), ("points_per_line", points_per_line)):

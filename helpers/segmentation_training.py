@@ -5,7 +5,8 @@
     python -m helpers.segmentation_training publish                   put the weights into helpers/weights/segmentation
     python -m helpers.segmentation_training evaluate                  a table of figures on held-out scenes
 
-A new run begins with the encoder and the neck of the bundled depth checkpoint, as far as they fit.
+A new run begins with the encoder and the neck of the bundled depth checkpoint, as far as they fit. With --start and the
+folder of a segmenter it begins with all of that, and counts on from where its manifest says.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ def new_segmentation_model(
     """A small DPT for the classes of the rendered scenes.
 
     start: the folder of a depth checkpoint; every tensor of its encoder and neck whose name and shape fit is taken
-    over, and the encoder's layers beyond this model's are left out. The head begins at random.
-    Raises FileNotFoundError where `start` holds no model.safetensors.
+    over, and the encoder's layers beyond this model's are left out. The head begins at random, unless the folder holds
+    a segmenter of the same classes, which is taken over whole.
+    Raises FileNotFoundError where `start` holds no model.safetensors, ValueError for a segmenter of another shape.
     """
     from safetensors.torch import load_file
     from transformers import DPTForSemanticSegmentation
@@ -117,13 +119,27 @@ def new_segmentation_model(
         path = Path(start, "model.safetensors")
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing: give the folder of a checkpoint.")
-        checkpoints.check_checkpoint(path.parent)
-        theirs = {name: value.float() for name, value in load_file(path).items() if not name.startswith("head.")}
+        whole = _is_segmenter(start)
+        checkpoints.check_checkpoint(path.parent, checkpoints.segmentation_task() if whole else None)
+        theirs = {name: value.float() for name, value in load_file(path).items()}
+        if not whole:
+            theirs = {name: value for name, value in theirs.items() if not name.startswith("head.")}
+        elif {name: value.shape for name, value in theirs.items()} != {name: mine[name].shape for name in mine}:
+            raise ValueError(f"{start} holds a segmenter of another shape than the one asked for: see its config.json.")
         mine |= {name: value for name, value in theirs.items() if name in mine and value.shape == mine[name].shape}
         model.load_state_dict(mine)
     for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
         parameter.requires_grad_(False)  # the first fusion layer has no second input: never used
     return model
+
+
+def _is_segmenter(start: str | os.PathLike[str] | None) -> bool:
+    """Whether the folder holds a segmenter of the rendered scenes' classes."""
+    path = Path(start, "config.json") if start is not None else None
+    if path is None or not path.is_file():
+        return False
+    labels = checkpoints.read_json_object(path).get("id2label")
+    return labels == {str(number): name for number, name in enumerate(CLASSES)}
 
 
 def prepare(model: DPTForSemanticSegmentation, device: str | torch.device = "cpu") -> DPTForSemanticSegmentation:
@@ -176,8 +192,9 @@ def train(
     """Trains for so many minutes in the folder `run`, or goes on where the run there stopped; returns how far it is.
 
     decay: minutes at the end over which the learning rate falls to zero. start: see `new_segmentation_model`; only a
-    new run uses it. Every `save_minutes`, and at the end, the run is saved and measured on `check_scenes` held-out
-    scenes. An interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv.
+    new run uses it, and counts on from a segmenter's own steps, so that it renders scenes that the segmenter has not
+    seen. Every `save_minutes`, and at the end, the run is saved and measured on `check_scenes` held-out scenes. An
+    interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv.
     Raises ValueError for settings that make no sense and a device that is not there.
     """
     from tqdm.auto import tqdm
@@ -188,7 +205,7 @@ def train(
     training.check_steps(settings)
     run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
-    progress = Progress(**state["progress"]) if state else Progress()
+    progress = Progress(**state["progress"]) if state else _progress_of(start)
     model = new_segmentation_model(settings, None if state else start)
     if state:
         model.load_state_dict(state["model"])
@@ -259,6 +276,11 @@ def train(
     finally:
         bar.close()
     return progress
+
+
+def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
+    """How far the weights in `start` are: nowhere, unless they are a segmenter's."""
+    return training._progress_of(start) if _is_segmenter(start) else Progress()
 
 
 def _step(
@@ -495,7 +517,7 @@ def main(arguments: list[str] | None = None) -> int:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
-    parser.add_argument("--start", default=checkpoints.BUNDLED, help="depth checkpoint that a new run begins with")
+    parser.add_argument("--start", default=checkpoints.BUNDLED, help="checkpoint that a new run begins with")
     parser.add_argument(
         "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
     )

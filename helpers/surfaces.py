@@ -20,7 +20,7 @@ from trimesh.visual.material import PBRMaterial
 from trimesh.visual.texture import TextureVisuals
 
 from helpers.camera import Pinhole
-from helpers.checks import finite, picture_array, whole
+from helpers.checks import depth_map, finite, picture_array, whole
 from helpers.files import atomic_path, home_expanded
 
 __all__ = ["depth_jumps", "depth_mesh", "grid_faces", "point_cloud", "save_mesh", "to_gltf_frame", "usable_pixels"]
@@ -35,7 +35,7 @@ def depth_jumps(depth: Any, ratio: float = 1.1) -> np.ndarray:
     and right; both sides of a jump are marked. The border of the sky is a jump, the border of NaN is none.
     Raises ValueError for a wrong shape, depth that is zero or negative, and a ratio that is not above 1.
     """
-    depth = _depth(depth)
+    depth = depth_map(depth)
     if not (finite(ratio) and ratio > 1):
         raise ValueError(f"ratio is {ratio!r}: a jump is a factor above 1, such as 1.1.")
     log_depth = np.log(depth, dtype=np.float64)
@@ -55,7 +55,7 @@ def usable_pixels(depth: Any, *, ratio: float = 1.1, max_depth: float = math.inf
 
     Raises ValueError as `depth_jumps` does, for a max_depth that is not positive, and where no pixel is left.
     """
-    depth = _depth(depth)
+    depth = depth_map(depth)
     if not max_depth > 0:
         raise ValueError(f"max_depth is {max_depth!r}: the largest depth must be a positive number.")
     measured = np.isfinite(depth)
@@ -114,7 +114,7 @@ def point_cloud(
     image: RGB, (H, W, 3) uint8 or a PIL picture; depth: (H, W), positive, NaN or inf where there is nothing.
     Raises ValueError as `usable_pixels` does, and for an image of another size.
     """
-    pixels, depth = _picture(image), _depth(depth)
+    pixels, depth = _picture(image), depth_map(depth)
     _same_size(pixels, depth)
     kept = usable_pixels(depth, ratio=ratio, max_depth=max_depth)
     return trimesh.PointCloud(to_gltf_frame(camera.unproject(depth)[kept]), colors=_opaque(pixels[kept]))
@@ -136,7 +136,7 @@ def depth_mesh(
     between those. Its colours are the pixels', one for each corner, or where `texture` the whole picture as a texture.
     Raises ValueError as `usable_pixels` and `grid_faces` do, for an image of another size, and a step below 1.
     """
-    pixels, depth = _picture(image), _depth(depth)
+    pixels, depth = _picture(image), depth_map(depth)
     _same_size(pixels, depth)
     if not whole(step) or step < 1:
         raise ValueError(f"step is {step!r}: it must be a whole number of at least 1.")
@@ -183,20 +183,6 @@ def _drawable(mesh: Any) -> None:
         raise ValueError("the mesh is empty: it has no points or no triangles.")
     if not np.isfinite(mesh.vertices).all():
         raise ValueError("the mesh has points that are NaN or infinite: leave those pixels out.")
-
-
-def _depth(depth: Any) -> np.ndarray:
-    depth = np.asarray(depth)
-    if depth.ndim != 2 or depth.size == 0:
-        raise ValueError(f"depth has shape {depth.shape}: it must be (height, width).")
-    if depth.dtype.kind not in "iuf":
-        raise ValueError(f"depth has dtype {depth.dtype}: it must be real numbers.")
-    if (depth <= 0).any():
-        raise ValueError(
-            "depth has values that are zero or negative: nothing lies there. "
-            "Set pixels without a measurement to NaN; if this is inverse depth, turn it into depth first."
-        )
-    return depth
 
 
 def _picture(image: Any) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import ndimage, optimize, sparse, spatial
 
 from helpers.camera import Pinhole
-from helpers.checks import finite
+from helpers.checks import depth_map, finite
 from helpers.planes import Plane
 
 __all__ = [
@@ -307,11 +307,7 @@ def unseen_share(depth: Any, camera: Pinhole, target: Any, direction: Any, *, ra
     the target is left out, as the thing's own front hides it. depth: (H, W) metres, inf for the sky; where it is NaN,
     nothing is known. Raises ValueError as `in_corridor` does, and for depth that is zero or negative.
     """
-    depth = np.asarray(depth)
-    if depth.ndim != 2 or depth.size == 0 or depth.dtype.kind not in "iuf":
-        raise ValueError(f"depth has shape {depth.shape}: it must be real numbers (height, width).")
-    if (depth <= 0).any():
-        raise ValueError("depth has values that are zero or negative: set pixels without a depth to NaN.")
+    depth = depth_map(depth)
     in_corridor(np.zeros(3), target, direction, radius=radius, length=length)  # the same errors for bad arguments
     direction = _vector(direction, "direction")
     direction = direction / np.linalg.norm(direction)
@@ -404,18 +400,9 @@ def _vector(values: Any, name: str, zero: bool = False) -> np.ndarray:
 
 
 def _depth(depth: Any) -> np.ndarray:
-    depth = np.asarray(depth)
-    if depth.ndim != 2 or depth.size == 0 or depth.dtype.kind not in "iuf":
-        raise ValueError(
-            f"depth has shape {depth.shape}, dtype {depth.dtype}: it must be real numbers (height, width)."
-        )
+    depth = depth_map(depth)
     if np.isnan(depth).any():
         raise ValueError("depth has NaN values: fill them, or choose another picture, before things are separated.")
-    if (depth <= 0).any():
-        raise ValueError(
-            "depth has values that are zero or negative: nothing lies there. If this is inverse depth, turn it into "
-            "depth first."
-        )
     if not np.isfinite(depth).any():
         raise ValueError("depth is infinite everywhere: the picture is all sky, and nothing in it can be grasped.")
     return depth

@@ -25,7 +25,7 @@ from helpers import (
     things,
 )
 from helpers.camera import Pinhole
-from helpers.checks import finite, picture_array, whole
+from helpers.checks import depth_map, finite, picture_array, whole
 
 CAMERA = Pinhole(10.0, 10.0, 4.0, 3.0)
 DEPTH = np.full((6, 8), 2.0)
@@ -50,6 +50,28 @@ def test_what_is_no_finite_number(value):
 
 def test_whole_numbers():
     assert whole(3) and whole(np.int64(0)) and not any(whole(value) for value in (True, 3.0, "3", None, np.bool_(1)))
+
+
+def test_a_map_of_depth_may_have_sky_and_holes():
+    depths = [[1, np.inf], [np.nan, 2]]
+    np.testing.assert_array_equal(depth_map(depths), depths)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.ones(3), "shape"),
+        (np.ones((0, 3)), "shape"),
+        ([["1", "2"]], "real numbers"),
+        ([[1j]], "real numbers"),
+        ([[True]], "real numbers"),
+        ([[1.0, 0.0]], "zero or negative"),
+        ([[np.nan, -1.0]], "zero or negative"),
+    ],
+)
+def test_what_is_no_map_of_depth(values, said):
+    with pytest.raises(ValueError, match=said):
+        depth_map(values)
 
 
 @pytest.mark.parametrize(

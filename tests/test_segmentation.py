@@ -291,6 +291,27 @@ def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
     assert not all(same) and not all(torch.equal(before["average"][name], new[name]) for name in new)
 
 
+def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path, fake_scenes):
+    options = {"workers": 0, "check_scenes": 0}
+    st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, **options)
+    folder = st.publish(tmp_path / "first", tmp_path / "segmenter")
+    made = training.load_state(tmp_path / "first" / "checkpoint.pt")
+    model = st.new_segmentation_model(tiny_settings(), folder).state_dict()
+    for name, value in load_file(folder / "model.safetensors").items():
+        torch.testing.assert_close(model[name], value.to(model[name].dtype), rtol=0, atol=0)
+    progress = st.train(tmp_path / "second", 0.0, tiny_settings(), start=folder, **options)
+    assert progress.step == made["progress"]["step"] > 0 and progress.scenes == made["progress"]["scenes"] > 0
+    with pytest.raises(FileNotFoundError, match="model.safetensors is missing"):
+        st.train(tmp_path / "third", 0.0, tiny_settings(), start=tmp_path / "none", **options)
+
+
+def test_a_segmenter_of_another_shape_is_refused_as_a_beginning(tmp_path):
+    st.new_segmentation_model(tiny_settings()).save_pretrained(tmp_path)
+    training.square_processor(32).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="segmenter of another shape"):
+        st.new_segmentation_model(dataclasses.replace(tiny_settings(), fusion=24), tmp_path)
+
+
 def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, monkeypatch):
     rates, step = [], st._step
     clock = itertools.count()
