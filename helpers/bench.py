@@ -131,13 +131,14 @@ def _printed_seconds(code: str, environment: dict[str, str]) -> float:
 
 _TRAIN = """
 import torch
-from helpers import training
+from helpers import steps
 from helpers.bench import median_seconds
+from helpers.architecture import new_model, small_config
 
-training.fast_cpu()
-model = training.prepare(training.new_model(training.small_config(layers=6, stem=(64, 128, 256))))
+steps.fast_cpu()
+model = steps.prepare(new_model(small_config(layers=6, stem=(64, 128, 256))))
 pixels = torch.randint(0, 256, (8, 3, 128, 128), dtype=torch.uint8)
-print(median_seconds(lambda: training.predict(model, pixels).mean().backward(), least=3, seconds=12.0)[0])
+print(median_seconds(lambda: steps.predict(model, pixels).mean().backward(), least=3, seconds=12.0)[0])
 """
 
 

@@ -10,7 +10,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PARTIAL", "atomic_path", "atomic_write", "home_expanded", "output_folder", "remove_stale_partials"]
+__all__ = [
+    "PARTIAL",
+    "atomic_path",
+    "atomic_write",
+    "from_here",
+    "home_expanded",
+    "output_folder",
+    "remove_stale_partials",
+]
 
 PARTIAL = ".partial-"
 """What the name of everything unfinished begins with: git ignores it, and `remove_stale_partials` finds it."""
@@ -105,3 +113,10 @@ def remove_stale_partials(folder: str | os.PathLike[str], age: float = 3600.0) -
                         shutil.rmtree(partial)
                     else:
                         partial.unlink()
+
+
+def from_here(path: str | os.PathLike[str]) -> Path:
+    """The path relative to the current folder where it lies below it, else as it is."""
+    with contextlib.suppress(ValueError):
+        return Path(path).resolve().relative_to(Path.cwd().resolve())
+    return Path(path)

@@ -171,7 +171,7 @@ def pool_batches(
     The arguments are those of `helpers.augment.SceneStream`. The pool takes at most a third of the free memory.
     """
     from helpers.scenes.raycast_cuda import Packed, draw
-    from helpers.training import loader
+    from helpers.training_run import loader
 
     side = int(round(max(sizes) * MARGIN))
     free, _ = torch.cuda.mem_get_info(device)

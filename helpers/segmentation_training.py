@@ -27,14 +27,19 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from helpers import checkpoints, scenes, training
+from helpers import checkpoints, scenes, steps, training_run
+from helpers.architecture import small_config, square_processor, without_unused
+from helpers.arguments import at_least_one, at_least_zero, none_or_more, positive, thread_count
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
 from helpers.evaluation import HELD_OUT
+from helpers.files import from_here
 from helpers.publishing import publish_checkpoint
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
-from helpers.training import Average, Progress, fast_bfloat16, fast_cpu, small_config
+from helpers.steps import Average, fast_bfloat16, fast_cpu
+from helpers.training import progress_of
+from helpers.training_run import Progress
 
 if TYPE_CHECKING:
     from transformers import DPTForSemanticSegmentation
@@ -128,9 +133,7 @@ def new_segmentation_model(
             raise ValueError(f"{start} holds a segmenter of another shape than the one asked for: see its config.json.")
         mine |= {name: value for name, value in theirs.items() if name in mine and value.shape == mine[name].shape}
         model.load_state_dict(mine)
-    for parameter in model.neck.fusion_stage.layers[0].residual_layer1.parameters():
-        parameter.requires_grad_(False)  # the first fusion layer has no second input: never used
-    return model
+    return without_unused(model)
 
 
 def _is_segmenter(start: str | os.PathLike[str] | None) -> bool:
@@ -144,7 +147,7 @@ def _is_segmenter(start: str | os.PathLike[str] | None) -> bool:
 
 def prepare(model: DPTForSemanticSegmentation, device: str | torch.device = "cpu") -> DPTForSemanticSegmentation:
     """The same model ready to be trained, with logits of half the size: its last layer only enlarges them."""
-    training.prepare(model, device)
+    steps.prepare(model, device)
     model.head.head[-1].forward = lambda logits: logits
     return model
 
@@ -199,10 +202,10 @@ def train(
     """
     from tqdm.auto import tqdm
 
-    run, place = Path(run), training.usable_device(device)
-    state = training.load_state(run / "checkpoint.pt")
+    run, place = Path(run), training_run.usable_device(device)
+    state = training_run.load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else Settings())
-    training.check_steps(settings)
+    training_run.check_steps(settings)
     run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else _progress_of(start)
@@ -238,9 +241,9 @@ def train(
             "optimiser": optimiser.state_dict(),
             "weights": weights.cpu(),
         }
-        training.write_state(run / "checkpoint.pt", kept)
+        training_run.write_state(run / "checkpoint.pt", kept)
         found = measure(_predictor(_segmenter(average.model, settings)), cases)["all"] if cases else {}
-        training.log_row(run / "checks.csv", {**asdict(progress), **found})
+        training_run.log_row(run / "checks.csv", {**asdict(progress), **found})
         said = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
         bar.write(f"{progress.minutes:.1f} min, step {progress.step}: {said}", file=sys.stderr)
         sys.stderr.flush()
@@ -249,7 +252,7 @@ def train(
     began, minutes_before, first, next_save = time.monotonic(), progress.minutes, progress.step, save_minutes
     recent, lost = [], 0
     try:
-        with training.until_stopped(training.loader(stream, workers, place)) as (batches, stopped):
+        with training_run.until_stopped(training_run.loader(stream, workers, place)) as (batches, stopped):
             for batch in batches:
                 gone = (time.monotonic() - began) / 60
                 left = minutes - gone
@@ -258,7 +261,7 @@ def train(
                 warm = min(1.0, (progress.step - first + 1) / max(1, settings.warmup))
                 cool = 1.0 if decay <= 0 else min(1.0, left / decay)
                 recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
-                lost = training.steps_lost(lost, recent[-1], run / "checkpoint.pt")
+                lost = training_run.steps_lost(lost, recent[-1], run / "checkpoint.pt")
                 average.update(model)
                 progress.step += 1
                 progress.images += len(batch.pixels)
@@ -266,7 +269,7 @@ def train(
                 progress.minutes = minutes_before + (time.monotonic() - began) / 60
                 bar.update(len(batch.pixels))
                 if progress.step % 50 == 0:
-                    training.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
+                    training_run.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
                     bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
                     recent = []
                 if gone >= next_save:
@@ -280,7 +283,7 @@ def train(
 
 def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
     """How far the weights in `start` are: nowhere, unless they are a segmenter's."""
-    return training._progress_of(start) if _is_segmenter(start) else Progress()
+    return progress_of(start) if _is_segmenter(start) else Progress()
 
 
 def _step(
@@ -288,7 +291,7 @@ def _step(
 ) -> float:
     pixels = batch.pixels.to(weights.device).to(memory_format=torch.channels_last).float() / 127.5 - 1.0
     fast = fast_bfloat16(weights.device)
-    with training.any_size(model, pixels.shape[-1]), torch.autocast(weights.device.type, torch.bfloat16, enabled=fast):
+    with steps.any_size(model, pixels.shape[-1]), torch.autocast(weights.device.type, torch.bfloat16, enabled=fast):
         logits = model(pixel_values=pixels).logits
     loss = class_loss(logits, batch.target.to(weights.device), weights)
     loss.backward()
@@ -330,7 +333,7 @@ def _settings_of(state: dict) -> Settings:
 
 def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
     card = checkpoints.Card(NAME, "", "", "MIT", CLASS_LOGITS, "")
-    return Segmenter(training.square_processor(settings.size), model.eval(), card, CLASSES)
+    return Segmenter(square_processor(settings.size), model.eval(), card, CLASSES)
 
 
 # Measuring
@@ -470,7 +473,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
     """
-    state = training.load_state(Path(run, "checkpoint.pt"))
+    state = training_run.load_state(Path(run, "checkpoint.pt"))
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
     settings, progress = _settings_of(state), Progress(**state["progress"])
@@ -484,7 +487,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
         "meaning": CLASS_LOGITS,
         "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
     }
-    return publish_checkpoint(folder, model, training.square_processor(settings.size), manifest)
+    return publish_checkpoint(folder, model, square_processor(settings.size), manifest)
 
 
 @torch.no_grad()
@@ -505,32 +508,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers.segmentation_training", description=__doc__.split("\n")[0])
     parser.add_argument("action", nargs="?", choices=["train", "publish", "evaluate"], default="train")
     parser.add_argument("--run", default="runs/segmentation", help="folder of the run (default: %(default)s)")
-    parser.add_argument(
-        "--minutes", type=training.positive, default=30.0, help="how long to train (default: %(default)s)"
-    )
-    parser.add_argument("--decay", type=training.none_or_more, default=0.0, help="last minutes, of a falling rate")
+    parser.add_argument("--minutes", type=positive, default=30.0, help="how long to train (default: %(default)s)")
+    parser.add_argument("--decay", type=none_or_more, default=0.0, help="last minutes, of a falling rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--workers", type=training.at_least_zero, default=1, help="rendering processes (default: 1)")
-    parser.add_argument("--threads", type=training.thread_count, help="threads of the training process")
-    parser.add_argument("--save-minutes", type=training.positive, default=3.0, help="how often to save and measure")
+    parser.add_argument("--workers", type=at_least_zero, default=1, help="rendering processes (default: 1)")
+    parser.add_argument("--threads", type=thread_count, help="threads of the training process")
+    parser.add_argument("--save-minutes", type=positive, default=3.0, help="how often to save and measure")
     for name in _OPTIONS:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
     parser.add_argument("--start", default=checkpoints.BUNDLED, help="checkpoint that a new run begins with")
-    parser.add_argument(
-        "--to", default=str(training._from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint"
-    )
+    parser.add_argument("--to", default=str(from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint")
     parser.add_argument("--checkpoint", help="evaluate: folder of a checkpoint (default: the bundled one)")
-    parser.add_argument("--scenes", type=training.at_least_one, default=200, help="evaluate: how many held-out scenes")
+    parser.add_argument("--scenes", type=at_least_one, default=200, help="evaluate: how many held-out scenes")
     options = parser.parse_args(arguments)
     try:
         if options.action == "publish":
-            print(f"published: {training._from_here(publish(options.run, options.to))}")
+            print(f"published: {from_here(publish(options.run, options.to))}")
         elif options.action == "evaluate":
             print(evaluate(options.checkpoint, options.scenes))
         else:
-            state = training.load_state(Path(options.run, "checkpoint.pt"))
+            state = training_run.load_state(Path(options.run, "checkpoint.pt"))
             settings = _settings_of(state) if state else Settings()
             for name in _OPTIONS:
                 if getattr(options, name) is not None:

@@ -160,7 +160,7 @@ import resource
 import sys
 import helpers
 if sys.argv[1] == "training":
-    from helpers.training import fast_cpu
+    from helpers.steps import fast_cpu
     fast_cpu()
 for _ in range(3):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

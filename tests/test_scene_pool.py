@@ -231,7 +231,7 @@ def test_batches_come_from_worlds_that_another_process_composed(processor_draws)
 def test_each_scene_is_used_as_often_as_asked_for(processor_draws, monkeypatch):
     """New scenes come as samples are cut, so that the mean number of samples of each is `reuse`."""
     pack = next(iter(scene_pool.WorldStream(80, kinds=["tabletop"], first_seed=augment.FIRST_SEED)))
-    monkeypatch.setattr("helpers.training.loader", lambda *_: itertools.repeat(pack))
+    monkeypatch.setattr("helpers.training_run.loader", lambda *_: itertools.repeat(pack))
     monkeypatch.setattr(queue.Queue, "empty", lambda self: False)  # the next pack is on its way
     for reuse, number in ((2, 128), (8, 128), (1, 512)):
         stream = batches(pixels_per_batch=number * 32**2, reuse=reuse)

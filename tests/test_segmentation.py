@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from helpers import augment, checkpoints, scenes, segmentation, training
+from helpers import architecture, augment, checkpoints, scenes, segmentation, steps, training_run
 from helpers import segmentation_training as st
 from helpers.checkpoints import CheckpointError, load_dpt
 from helpers.publishing import write_manifest
@@ -73,7 +73,7 @@ def small(tmp_path_factory):
     """A segmenter of random weights in a folder, without a manifest."""
     folder = tmp_path_factory.mktemp("segmenter") / "small"
     st.new_segmentation_model(tiny_settings()).save_pretrained(folder)
-    training.square_processor(32).save_pretrained(folder)
+    architecture.square_processor(32).save_pretrained(folder)
     return folder
 
 
@@ -201,9 +201,9 @@ def test_samples_of_classes_fit_their_pictures(fake_scenes):
 
 @pytest.mark.parametrize("stem", [(), (16, 32, 64)])
 def test_a_new_model_begins_with_encoder_and_neck_of_a_depth_checkpoint(tmp_path, stem):
-    deep = training.new_model(training.small_config(32, hidden=64, layers=4, fusion=16, stem=stem), seed=3)
+    deep = architecture.new_model(architecture.small_config(32, hidden=64, layers=4, fusion=16, stem=stem), seed=3)
     deep.save_pretrained(tmp_path / "depth")
-    training.square_processor(32).save_pretrained(tmp_path / "depth")
+    architecture.square_processor(32).save_pretrained(tmp_path / "depth")
     model = st.new_segmentation_model(dataclasses.replace(tiny_settings(), stem=stem), tmp_path / "depth")
     assert model.config.is_hybrid == bool(stem) and model.config.num_labels == len(CLASSES)
     theirs = deep.state_dict()
@@ -280,9 +280,9 @@ def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
 def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
     options = {"workers": 0, "start": None, "check_scenes": 0}
     st.train(tmp_path, 0.03, tiny_settings(), **options)
-    before = training.load_state(tmp_path / "checkpoint.pt")
+    before = training_run.load_state(tmp_path / "checkpoint.pt")
     st.train(tmp_path, 0.0, **options)  # no step: what is saved is what was loaded
-    after = training.load_state(tmp_path / "checkpoint.pt")
+    after = training_run.load_state(tmp_path / "checkpoint.pt")
     assert before["progress"]["step"] == after["progress"]["step"] > 0
     for part in ("model", "average", "optimiser", "weights"):
         torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
@@ -295,7 +295,7 @@ def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path,
     options = {"workers": 0, "check_scenes": 0}
     st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, **options)
     folder = st.publish(tmp_path / "first", tmp_path / "segmenter")
-    made = training.load_state(tmp_path / "first" / "checkpoint.pt")
+    made = training_run.load_state(tmp_path / "first" / "checkpoint.pt")
     model = st.new_segmentation_model(tiny_settings(), folder).state_dict()
     for name, value in load_file(folder / "model.safetensors").items():
         torch.testing.assert_close(model[name], value.to(model[name].dtype), rtol=0, atol=0)
@@ -307,7 +307,7 @@ def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path,
 
 def test_a_segmenter_of_another_shape_is_refused_as_a_beginning(tmp_path):
     st.new_segmentation_model(tiny_settings()).save_pretrained(tmp_path)
-    training.square_processor(32).save_pretrained(tmp_path)
+    architecture.square_processor(32).save_pretrained(tmp_path)
     with pytest.raises(ValueError, match="segmenter of another shape"):
         st.new_segmentation_model(dataclasses.replace(tiny_settings(), fusion=24), tmp_path)
 
@@ -338,7 +338,7 @@ def test_large_variances_are_scaled_to_what_float16_holds():
 
 def test_the_average_takes_over_the_statistics_of_the_normalisation():
     model = st.new_segmentation_model(tiny_settings())
-    average = training.Average(model, 0.9)
+    average = steps.Average(model, 0.9)
     model.head.head[1].running_mean += 1.0
     model.head.head[1].num_batches_tracked += 5
     for _ in range(60):

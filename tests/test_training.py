@@ -26,24 +26,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import augment, evaluation, metrics, segmentation_training, training
+from helpers import architecture, augment, evaluation, metrics, segmentation_training, steps, training, training_run
+from helpers.architecture import new_model, small_config
 from helpers.augment import ANCHOR, FIRST_SEED, Batch, SceneStream, far_values, normalise_inverse_depth
 from helpers.integrity import CheckpointError
-from helpers.training import (
-    Average,
-    LossWeights,
-    Optimiser,
-    Settings,
-    depth_loss,
-    gradient_matching_loss,
-    log_ratio,
-    new_model,
-    predict,
-    ratio_losses,
-    small_config,
-    ssi_loss,
-    train_steps,
-)
+from helpers.losses import LossWeights, depth_loss, gradient_matching_loss, log_ratio, ratio_losses, ssi_loss
+from helpers.steps import Average, Optimiser, predict, train_steps
+from helpers.training import Settings
 
 STEM = (8, 16, 24)
 STEMS = pytest.mark.parametrize("stem", [(), STEM], ids=["plain", "hybrid"])
@@ -365,7 +354,7 @@ def test_prepared_model_says_the_same(stem):
     pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     with torch.inference_mode():
         before = predict(model, pixels)
-        after = predict(training.prepare(model), pixels)
+        after = predict(steps.prepare(model), pixels)
     torch.testing.assert_close(before, after, rtol=1e-4, atol=1e-4)
 
 
@@ -549,7 +538,7 @@ def test_train_steps_refuses_no_time(limits):
 
 def test_a_step_with_an_infinite_gradient_is_skipped():
     model = new_model(tiny_config())
-    optimiser, before = training.make_optimiser(model), {k: v.clone() for k, v in model.state_dict().items()}
+    optimiser, before = steps.make_optimiser(model), {k: v.clone() for k, v in model.state_dict().items()}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             parameter.grad = torch.full_like(parameter, math.inf if name == "head.head.4.weight" else 0.1)
@@ -616,23 +605,23 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     image = fake_render(3, 60, 40).image
     said = predict_inverse_depth(dpt, Image.fromarray(image))
     assert said.shape == (40, 60)
-    mine = training.predict_picture(dpt.model, image, 32)
+    mine = steps.predict_picture(dpt.model, image, 32)
     np.testing.assert_allclose(said, mine, rtol=1e-3, atol=1e-3)  # checks measure what users get
 
 
 def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes, fake_cases):
     run = tmp_path / "run"
     train_a_little(run)
-    before = training.load_state(run / "checkpoint.pt")
+    before = training_run.load_state(run / "checkpoint.pt")
     training.train(run, 0.0, workers=0, check_scenes=2)  # no step: what is saved is what was loaded
-    after = training.load_state(run / "checkpoint.pt")
+    after = training_run.load_state(run / "checkpoint.pt")
     assert before["progress"]["step"] == after["progress"]["step"] > 0
     for part in ("model", "average", "optimiser"):
         torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
 
 
 def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, fake_cases, monkeypatch):
-    rates, step = [], training.train_step
+    rates, step = [], steps.train_step
 
     def train_step(model, optimiser, batch, rate, *others, **more):
         rates.append(rate)
@@ -653,14 +642,14 @@ def test_the_statistics_of_a_stem_are_those_of_the_samples_seen(fake_scenes):
         if isinstance(layer, torch.nn.BatchNorm2d):
             torch.nn.init.constant_(layer.running_mean, 7.0)
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    assert training.calibrate(model, 20) == 32, "whole batches"
+    assert steps.calibrate(model, 20) == 32, "whole batches"
     changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
     assert changed == {name for name in before if "running_" in name or "num_batches" in name}
     assert model.training and all(layer.momentum == 0.1 for layer in model.modules() if hasattr(layer, "momentum"))
     assert min(fake_scenes) >= FIRST_SEED, "never a held-out scene"
 
     convolution, layer = first_convolution_and_normalisation(model)
-    batches = stream(pixels_per_batch=16 * 32**2, reuse=2, first_seed=training._CALIBRATION_SEED)
+    batches = stream(pixels_per_batch=16 * 32**2, reuse=2, first_seed=steps._CALIBRATION_SEED)
     seen = [convolution(batch.pixels.float() / 127.5 - 1) for batch in itertools.islice(batches, 2)]
     means = torch.stack([values.mean(dim=(0, 2, 3)) for values in seen]).mean(dim=0)
     variances = torch.stack([values.var(dim=(0, 2, 3)) for values in seen]).mean(dim=0)
@@ -697,7 +686,7 @@ def test_statistics_are_measured_at_publishing_where_one_asks_for_it(tmp_path, f
 def test_a_model_without_such_statistics_is_left_alone(fake_scenes):
     model = new_model(tiny_config())
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    assert training.calibrate(model) == 0
+    assert steps.calibrate(model) == 0
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items()) and not fake_scenes
 
 
@@ -715,8 +704,8 @@ def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_case
 @STEMS
 def test_positions_for_another_size_change_no_prediction(stem):
     small = new_model(small_config(64, hidden=64, layers=4, fusion=16, stem=stem)).eval()
-    weights = training.with_positions_for(small.state_dict(), 96)
-    assert training.with_positions_for(weights, 96) is weights
+    weights = architecture.with_positions_for(small.state_dict(), 96)
+    assert architecture.with_positions_for(weights, 96) is weights
     large = new_model(small_config(96, hidden=64, layers=4, fusion=16, stem=stem), seed=1).eval()
     large.load_state_dict(weights)
     for size in (96, 32):
@@ -752,7 +741,7 @@ def test_two_processes_train_one_model(tmp_path):
     done = subprocess.run(wish, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("begins with random weights") == 1
-    state = training.load_state(run / "checkpoint.pt")
+    state = training_run.load_state(run / "checkpoint.pt")
     progress = state["progress"]
     assert progress["step"] > 0 and progress["images"] == 2 * 4 * progress["step"]
     assert list((run / "previews").glob("*.jpg"))
@@ -764,14 +753,14 @@ def test_two_processes_take_the_same_step(tmp_path):
     (tmp_path / "step.py").write_text(
         """
 import torch
-from helpers import training
+from helpers import architecture, steps, training
 
 machines = training._Machines("cpu")
-config = training.small_config(32, hidden=64, layers=4, fusion=16, stem=(8, 16, 24))
-model = training.prepare(training.new_model(config)).train()
+config = architecture.small_config(32, hidden=64, layers=4, fusion=16, stem=(8, 16, 24))
+model = steps.prepare(architecture.new_model(config)).train()
 torch.manual_seed(machines.rank)
 batch = training.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
-training.train_step(machines.wrap(model), training.make_optimiser(model), batch, 1e-3)
+steps.train_step(machines.wrap(model), steps.make_optimiser(model), batch, 1e-3)
 mine = torch.cat([value.detach().flatten() for value in model.parameters()])
 both = [torch.empty_like(mine) for _ in range(2)]
 torch.distributed.all_gather(both, mine)
@@ -800,17 +789,17 @@ def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
         os.killpg(started.pid, signal.SIGTERM)  # as `timeout` does: to the rendering process as well
         _, errors = started.communicate(timeout=100)
     assert started.returncode == 0, errors[-2000:]
-    stopped = training.load_state(run / "checkpoint.pt")["progress"]["step"]
+    stopped = training_run.load_state(run / "checkpoint.pt")["progress"]["step"]
     assert stopped >= 50
     wish[wish.index("30")] = "0.3"  # its first batch takes some seconds
     wish.remove("--fresh")
     subprocess.run(wish, check=True, capture_output=True, timeout=200)
-    assert training.load_state(run / "checkpoint.pt")["progress"]["step"] > stopped
+    assert training_run.load_state(run / "checkpoint.pt")["progress"]["step"] > stopped
 
 
 def test_the_rendering_processes_end_with_the_run():
     stream = training.SceneStream((64,), torch.ones(1), pixels_per_batch=4096, reuse=1)
-    with training.until_stopped(training.loader(stream, 1, torch.device("cpu"))) as (batches, stopped):
+    with training_run.until_stopped(training_run.loader(stream, 1, torch.device("cpu"))) as (batches, stopped):
         next(batches)
         assert multiprocessing.active_children() and not stopped
     assert not multiprocessing.active_children()  # though `batches` still refers to the loader
@@ -833,7 +822,7 @@ def begun(monkeypatch, tmp_path):
     def note(run, minutes, settings, *, start, **options):
         starts.append(start)
         call.settings = settings
-        return training.Progress()
+        return training_run.Progress()
 
     monkeypatch.setattr(training, "train", note)
     monkeypatch.chdir(tmp_path)
@@ -850,7 +839,7 @@ def bundled(monkeypatch, tmp_path):
     """A checkpoint of 32 pixels in the place of the bundled one; its options are those of `SHAPE`."""
     folder = tmp_path / "weights" / "depth"
     new_model(small_config(32, hidden=64, layers=4, fusion=16, stem=STEM)).half().save_pretrained(folder)
-    training.square_processor(32).save_pretrained(folder)
+    architecture.square_processor(32).save_pretrained(folder)
     monkeypatch.setattr(training, "WEIGHTS", folder)
     return folder
 
@@ -872,7 +861,7 @@ def test_a_new_run_goes_on_as_its_weights_were_trained(begun, bundled, capsys):
     assert "their losses and sizes" in capsys.readouterr().out
     # size is always trained on; how fast it learns, and how large a batch is, belong to a sitting
     assert begun.settings == replace(made, gradient=0.25, sizes=(64, 96, 32), warmup=Settings().warmup)
-    assert training._progress_of(bundled) == training.Progress(3, 24, 5, 0.5)
+    assert training.progress_of(bundled) == training_run.Progress(3, 24, 5, 0.5)
     begun("--fresh")
     assert begun.settings == Settings()
 
@@ -898,19 +887,19 @@ def test_weights_of_another_shape_are_refused_in_a_line(bundled, tmp_path, capsy
 
 def test_a_log_keeps_its_columns(tmp_path):
     path = tmp_path / "log.csv"
-    training.log_row(path, {"step": 1, "loss": 0.5})
-    training.log_row(path, {"loss": 0.25, "ratio": 0.1, "step": 2})
-    training.log_row(path, {"step": 3})
+    training_run.log_row(path, {"step": 1, "loss": 0.5})
+    training_run.log_row(path, {"loss": 0.25, "ratio": 0.1, "step": 2})
+    training_run.log_row(path, {"step": 3})
     assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.25", "3,"]
 
 
 def test_a_log_survives_a_torn_write(tmp_path):
     path = tmp_path / "log.csv"
     path.touch()  # killed before its first line
-    training.log_row(path, {"step": 1, "loss": 0.5})
+    training_run.log_row(path, {"step": 1, "loss": 0.5})
     with path.open("a") as file:
         file.write("2,0.")  # killed in the middle of a line
-    training.log_row(path, {"step": 3, "loss": 0.25})
+    training_run.log_row(path, {"step": 3, "loss": 0.25})
     assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.", "3,0.25"]
 
 
@@ -925,16 +914,16 @@ def test_a_damaged_run_is_named(tmp_path, capsys, content):
 def test_the_state_before_a_fall_is_kept_when_the_fall_goes_on(tmp_path, fake_scenes, fake_cases):
     run = tmp_path / "run"
     train_a_little(run, decay=0.03)
-    before = training.load_state(run / "stable.pt")["progress"]["step"]
+    before = training_run.load_state(run / "stable.pt")["progress"]["step"]
     train_a_little(run, decay=0.05)
-    assert training.load_state(run / "stable.pt")["progress"]["step"] == before
+    assert training_run.load_state(run / "stable.pt")["progress"]["step"] == before
 
 
 def test_a_run_remembers_its_kinds_of_scene(tmp_path, fake_scenes, fake_cases):
     train_a_little(tmp_path / "run", kinds=["room"])
     again = training.train(tmp_path / "run", 0.02, workers=0, check_minutes=9, check_scenes=2)
     assert again.step > 0
-    assert training.load_state(tmp_path / "run" / "checkpoint.pt")["settings"]["kinds"] == ("room",)
+    assert training_run.load_state(tmp_path / "run" / "checkpoint.pt")["settings"]["kinds"] == ("room",)
 
 
 def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes):
@@ -952,7 +941,7 @@ def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes):
 def test_weights_that_are_no_numbers_are_not_published(tmp_path, fake_scenes, fake_cases, capsys):
     run, to = tmp_path / "run", tmp_path / "to"
     train_a_little(run)
-    state = training.load_state(run / "checkpoint.pt")
+    state = training_run.load_state(run / "checkpoint.pt")
     state["average"]["head.head.4.bias"] *= math.nan
     torch.save(state, run / "checkpoint.pt")
     assert training.main(["publish", "--run", str(run), "--to", str(to)]) == 1
@@ -983,11 +972,11 @@ def test_a_checkpoint_survives_where_folders_cannot_be_exchanged(tmp_path, monke
 
 def test_bfloat16_is_left_alone_where_torch_cannot_tell(monkeypatch):
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
-    assert training.fast_bfloat16("cpu") is False
+    assert steps.fast_bfloat16("cpu") is False
 
 
 def test_weights_without_a_manifest_count_from_nothing(tmp_path):
-    assert training._progress_of(None) == training._progress_of(tmp_path) == training.Progress()
+    assert training.progress_of(None) == training.progress_of(tmp_path) == training_run.Progress()
 
 
 def test_a_fresh_run_begins_at_random(begun, bundled, capsys):
@@ -1125,14 +1114,14 @@ def test_a_flipped_or_cut_run_is_refused_in_one_line(tmp_path, fake_scenes, fake
     for place in np.linspace(100, len(whole) - 100, 40).astype(int):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
         try:
-            same = training.load_state(path)
+            same = training_run.load_state(path)
         except CheckpointError as error:
             assert "damaged" in str(error)
             continue
         torch.testing.assert_close(same["model"], torch.load(io.BytesIO(whole), weights_only=True)["model"])  # padding
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(CheckpointError, match="is damaged or holds no run"):
-        training.load_state(path)
+        training_run.load_state(path)
 
 
 def test_a_run_whose_numbers_are_lost_ends_and_keeps_what_was_saved(tmp_path, fake_scenes, fake_cases):
@@ -1141,10 +1130,10 @@ def test_a_run_whose_numbers_are_lost_ends_and_keeps_what_was_saved(tmp_path, fa
     settings = replace(tiny_settings(), learning_rate=1e30, warmup=0)  # the first step ends all sense
     with pytest.raises(ValueError, match=r"not finite any more: lower --learning-rate.*as it was"):
         training.train(tmp_path, 5.0, settings, workers=0, check_scenes=0)
-    state = training.load_state(tmp_path / "checkpoint.pt")
+    state = training_run.load_state(tmp_path / "checkpoint.pt")
     state["model"]["head.head.4.bias"][0] = math.inf
     with pytest.raises(ValueError, match="not finite"):
-        training.write_state(tmp_path / "checkpoint.pt", state)
+        training_run.write_state(tmp_path / "checkpoint.pt", state)
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
 
@@ -1176,7 +1165,7 @@ def test_a_checkpoint_is_not_published_over_a_file_or_from_inside(tmp_path, fake
 
 
 def calm_and_wait(path):
-    training._calm_worker(0)
+    training_run._calm_worker(0)
     path.write_text(str(os.getpid()))
     time.sleep(600)
 
