@@ -1,7 +1,7 @@
 """Every figure that the notebooks draw, each shown with its alternative text.
 
-A figure ends in a PNG picture of at most 130 KB, whose alternative text stands in the output's metadata, where
-nbconvert finds it, and as the output's plain text. All colour maps are perceptual: equal steps look equal.
+A figure ends in a picture of at most 130 KB, PNG or else JPEG, whose alternative text stands in the output's metadata,
+where the exporter finds it, and as the output's plain text. All colour maps are perceptual: equal steps look equal.
 Of a large map every second, third, ... row and column is drawn, about 1200 to 2400 along the longer side: limits that
 are not given are those of the drawn values.
 """
@@ -27,7 +27,7 @@ __all__ = [
     "MAX_BYTES",
     "SIGNED_MAP",
     "new_figure",
-    "render_png",
+    "render",
     "show",
     "show_bars",
     "show_comparison",
@@ -64,59 +64,42 @@ def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
     return figure
 
 
-def render_png(figure: Figure, max_bytes: int = MAX_BYTES) -> bytes:
-    """The figure as a PNG of at most `max_bytes` bytes, the same bytes every time on the same machine.
+def render(figure: Figure, max_bytes: int = MAX_BYTES) -> tuple[str, bytes]:
+    """The figure as ("image/png", bytes), or where that is too big as ("image/jpeg", bytes): at most `max_bytes`.
 
-    First in full colour; where that is too big, a little smaller, then with a palette of 256 colours, then smaller yet.
-    Raises ValueError where even the smallest is too big.
+    The same bytes every time on the same machine. JPEG keeps smooth maps smooth: a PNG with a palette of 256 colours
+    would be as small, and draw steps where there are none. Raises ValueError where even the smallest is too big.
     """
     if (layout := figure.get_layout_engine()) is not None:
         layout.execute(figure)  # with a shared colour bar it settles only at the second time, in the drawing below
-    for dpi, colours in ((100, None), (85, None), (100, 256), (85, 256), (72, 256), (60, 256), (50, 128)):
+    tries = [(100, None), *((100, quality) for quality in (92, 88, 84)), (85, 84), (72, 80), (60, 75)]
+    for dpi, quality in tries:
         buffer = io.BytesIO()
         # By way of Pillow, which writes no software name and no date: equal figures have equal bytes.
         figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", pil_kwargs={"compress_level": 1})
         with Image.open(buffer) as drawn:
             picture = drawn.convert("RGB")
         picture.info.clear()
-        if colours is not None:
-            picture = _with_palette(picture, figure, colours)
         buffer = io.BytesIO()
-        picture.save(buffer, format="PNG")
+        if quality is None:
+            picture.save(buffer, format="PNG")
+        else:  # colours at full resolution: thin coloured lines stay thin
+            picture.save(buffer, format="JPEG", quality=quality, subsampling=0)
         if buffer.tell() <= max_bytes:
-            return buffer.getvalue()
+            return "image/png" if quality is None else "image/jpeg", buffer.getvalue()
     raise ValueError(f"the figure needs more than {max_bytes} bytes even at {dpi} dots per inch: draw less in it.")
 
 
-def _with_palette(picture: Image.Image, figure: Figure, colours: int) -> Image.Image:
-    # Part of the palette is kept for the colour maps in even steps: chosen by frequency alone, the rare ends of a map
-    # would be drawn in wrong colours, in the colour bar too.
-    maps = {image.cmap.name: image.cmap for axes in figure.axes for image in axes.images if image.get_array().ndim == 2}
-    steps = colours * 3 // 8 // max(1, len(maps))
-    kept = [colour[:3] for used in maps.values() for colour in used(np.linspace(0, 1, steps), bytes=True)]
-    kept += [(255, 255, 255), (0, 0, 0)]
-    # The rest is chosen by the roots of the frequencies: else the one green thing in a grey room would turn brown.
-    found, counts = np.unique(np.asarray(picture).reshape(-1, 3) // 4 * 4 + 2, axis=0, return_counts=True)
-    sample = Image.fromarray(np.repeat(found, np.ceil(np.sqrt(counts)).astype(int), axis=0)[None])
-    rest = sample.quantize(colours - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([int(channel) for colour in kept for channel in colour] + rest.getpalette())
-    small = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-    # Pillow looks for the nearest colour in coarse steps: the paper would get a tint.
-    paper = (np.asarray(picture) == 255).all(axis=2)
-    small.paste(len(kept) - 2, mask=Image.fromarray(paper))
-    return small
-
-
 def show(figure: Figure, alt: str) -> None:
-    """Display the figure in the notebook as a PNG with `alt`, a sentence that says what the picture shows.
+    """Display the figure in the notebook with `alt`, a sentence that says what the picture shows.
 
     Raises ValueError for an alternative text shorter than 20 characters.
     """
     alt = _checked_alt(alt)
     from IPython.display import display
 
-    display({"image/png": render_png(figure), "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+    kind, data = render(figure)
+    display({kind: data, "text/plain": alt}, raw=True, metadata={kind: {"alt": alt}})
 
 
 def show_images(images: Sequence[Any], titles: Sequence[str], alt: str, *, columns: int | None = None) -> None:

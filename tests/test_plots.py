@@ -117,34 +117,37 @@ def test_equal_figures_have_equal_bytes(shown):
 
 def test_a_picture_that_does_not_compress_is_made_smaller(shown):
     plots.show_images([photo(450, 600, 1)], ["noise"], ALT)
-    assert len(shown[0][0]["image/png"]) <= plots.MAX_BYTES
+    [(data, metadata)] = shown
+    assert len(data["image/jpeg"]) <= plots.MAX_BYTES and metadata == {"image/jpeg": {"alt": ALT}}
+    assert data["text/plain"] == ALT and "image/png" not in data
+    with Image.open(io.BytesIO(data["image/jpeg"])) as picture:
+        picture.load()
+        assert picture.format == "JPEG" and min(picture.size) > 150
 
 
-def test_a_small_palette_keeps_the_colours_of_the_map(monkeypatch):
-    # A map with hardly anything at its lower end beside a picture full of other colours: the end keeps its colour.
+def test_a_smooth_map_beside_a_noisy_picture_gets_no_steps():
     figure = plots.new_figure(8, 4)
     left, right = figure.subplots(1, 2)
     left.imshow(photo(300, 400))
     left.set_axis_off()
-    values = np.full((300, 400), 1.0)
-    values[:40, :40] = -1
-    right.imshow(values, cmap=plots.SIGNED_MAP, vmin=-1, vmax=1)
+    right.imshow(np.tile(np.linspace(0, 1, 400), (300, 1)), cmap="inferno")
     right.set_axis_off()
-    png = plots.render_png(figure, max_bytes=200_000)
-    with Image.open(io.BytesIO(png)) as picture:
-        assert picture.mode == "P"
+    kind, data = plots.render(figure, max_bytes=200_000)
+    with Image.open(io.BytesIO(data)) as picture:
         pixels = np.asarray(picture.convert("RGB")).astype(int)
-    assert (pixels[0] == 255).all()  # the paper stays white
-    for end in (0.0, 1.0):
-        colour = np.array(matplotlib.colormaps[plots.SIGNED_MAP](end, bytes=True)[:3], int)
-        assert (np.abs(pixels - colour).max(axis=2) <= 2).sum() > 100
+    assert kind == "image/jpeg" and (pixels[0] >= 253).all()  # the paper stays white
+    row = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2 + 30 : -30].sum(axis=1)
+    steps = np.abs(np.diff(row))
+    assert steps.max() <= 12, "a palette of 256 colours made steps of 20 and more here"
+    first = matplotlib.colormaps["inferno"](0.5, bytes=True)[:3]
+    assert (np.abs(pixels - np.array(first, int)).max(axis=2) <= 6).sum() > 100
 
 
 def test_the_size_has_an_end():
     figure = plots.new_figure()
     figure.subplots().imshow(photo())
     with pytest.raises(ValueError, match="bytes"):
-        plots.render_png(figure, max_bytes=500)
+        plots.render(figure, max_bytes=500)
 
 
 def labels(figure):
@@ -357,8 +360,8 @@ def test_bad_input_is_refused(drawn):
 
 def test_a_shared_colour_bar_leaves_room_for_the_titles(monkeypatch):
     drawn = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt: drawn.append(plots.render_png(figure)))
+    monkeypatch.setattr(plots, "show", lambda figure, alt: drawn.append(plots.render(figure)))
     slope = np.add.outer(np.arange(240.0), np.zeros(320))
     plots.show_maps([slope] * 3, ["one", "two", "three"], "a label", alt="Three equal slopes, bright at the bottom.")
-    ink = np.asarray(Image.open(io.BytesIO(drawn[0])).convert("L")) < 128
+    ink = np.asarray(Image.open(io.BytesIO(drawn[0][1])).convert("L")) < 128
     assert not ink[:3].any() and ink[3:30].any()
