@@ -25,10 +25,10 @@ def whole(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def depth_map(depth: Any) -> np.ndarray:
+def depth_map(depth: Any, *, holes: bool = True) -> np.ndarray:
     """A map of depth (H, W) as an array: real numbers above zero, inf for the sky, NaN where nothing is known.
 
-    Raises ValueError for anything else.
+    holes: whether there may be NaN. Raises ValueError for anything else.
     """
     depth = np.asarray(depth)
     if depth.ndim != 2 or depth.size == 0:
@@ -36,10 +36,13 @@ def depth_map(depth: Any) -> np.ndarray:
     if depth.dtype.kind not in "iuf":
         raise ValueError(f"depth has dtype {depth.dtype}: it must be real numbers.")
     if (depth <= 0).any():
+        unknown = "Set pixels without a measurement to NaN" if holes else "Fill pixels without a measurement"
         raise ValueError(
             "depth has values that are zero or negative: nothing lies there. "
-            "Set pixels without a measurement to NaN; if this is inverse depth, turn it into depth first."
+            f"{unknown}; if this is inverse depth, turn it into depth first."
         )
+    if not holes and np.isnan(depth).any():
+        raise ValueError("depth has NaN values: fill them, or choose another picture.")
     return depth
 
 

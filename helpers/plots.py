@@ -65,29 +65,44 @@ def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
 
 
 def render(figure: Figure, max_bytes: int = MAX_BYTES) -> tuple[str, bytes]:
-    """The figure as ("image/png", bytes), or where that is too big as ("image/jpeg", bytes): at most `max_bytes`.
+    """The figure as ("image/png", bytes) or ("image/jpeg", bytes), at most `max_bytes`.
 
-    The same bytes every time on the same machine. JPEG keeps smooth maps smooth: a PNG with a palette of 256 colours
-    would be as small, and draw steps where there are none. Raises ValueError where even the smallest is too big.
+    The same bytes every time on the same machine. JPEG is taken for figures with pictures or maps where PNG is too big
+    or clearly bigger: it keeps smooth maps smooth, where a palette of 256 colours would draw steps. Lines and text alone
+    have few colours, and get that palette before they get smaller. Raises ValueError where even the smallest is too
+    big.
     """
     if (layout := figure.get_layout_engine()) is not None:
         layout.execute(figure)  # with a shared colour bar it settles only at the second time, in the drawing below
-    tries = [(100, None), *((100, quality) for quality in (92, 88, 84)), (85, 84), (72, 80), (60, 75)]
-    for dpi, quality in tries:
-        buffer = io.BytesIO()
-        # By way of Pillow, which writes no software name and no date: equal figures have equal bytes.
-        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", pil_kwargs={"compress_level": 1})
-        with Image.open(buffer) as drawn:
-            picture = drawn.convert("RGB")
-        picture.info.clear()
-        buffer = io.BytesIO()
-        if quality is None:
-            picture.save(buffer, format="PNG")
-        else:  # colours at full resolution: thin coloured lines stay thin
-            picture.save(buffer, format="JPEG", quality=quality, subsampling=0)
-        if buffer.tell() <= max_bytes:
-            return "image/png" if quality is None else "image/jpeg", buffer.getvalue()
+    with_pictures = any(axes.images for axes in figure.axes)
+    for dpi in (100, 85, 72, 60):
+        picture = _drawn(figure, dpi)
+        lossless = _encoded(picture, "PNG")
+        if with_pictures:  # colours at full resolution: thin coloured lines stay thin
+            smaller = [_encoded(picture, "JPEG", quality=quality, subsampling=0) for quality in (84, 78, 72)]
+        else:
+            smaller = [_encoded(picture.quantize(256, dither=Image.Dither.NONE), "PNG")]
+        if len(lossless) <= max_bytes and not (with_pictures and len(smaller[0]) < 0.85 * len(lossless)):
+            return "image/png", lossless
+        for data in smaller:
+            if len(data) <= max_bytes:
+                return "image/jpeg" if with_pictures else "image/png", data
     raise ValueError(f"the figure needs more than {max_bytes} bytes even at {dpi} dots per inch: draw less in it.")
+
+
+def _drawn(figure: Figure, dpi: int) -> Image.Image:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", pil_kwargs={"compress_level": 1})
+    with Image.open(buffer) as drawn:
+        return drawn.convert("RGB")
+
+
+def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """By Pillow, which writes no software name and no date: equal figures have equal bytes."""
+    picture.info.clear()
+    buffer = io.BytesIO()
+    picture.save(buffer, format=kind, **options)
+    return buffer.getvalue()
 
 
 def show(figure: Figure, alt: str) -> None:
@@ -352,18 +367,29 @@ def show_lines(
 
 
 def show_scatter(
-    x: Any, y: Any, title: str, x_label: str, y_label: str, alt: str, *, line: tuple[float, float] | None = None
+    x: Any,
+    y: Any,
+    title: str,
+    x_label: str,
+    y_label: str,
+    alt: str,
+    *,
+    line: tuple[float, float] | None = None,
+    names: Sequence[Any] | None = None,
 ) -> None:
     """Points, and where `line` = (scale, shift) is given the straight line y = scale x + shift through them.
 
-    Points that are not finite are left out; of more than 5000, evenly spaced ones are drawn.
-    Raises ValueError for lengths that differ or no finite point.
+    names: one for each point, written beside it. Points that are not finite are left out; of more than 5000, evenly
+    spaced ones are drawn. Raises ValueError for lengths that differ or no finite point.
     """
     alt = _checked_alt(alt)
     x, y = (np.asarray(values, dtype=np.float64).ravel() for values in (x, y))
     if x.shape != y.shape:
         raise ValueError(f"{x.size} values of x and {y.size} of y: every point needs both.")
+    if names is not None and len(names) != x.size:
+        raise ValueError(f"{x.size} points and {len(names)} names: every point needs one.")
     finite = np.isfinite(x) & np.isfinite(y)
+    named = [] if names is None else [(str(names[k]), (x[k], y[k])) for k in np.flatnonzero(finite)]
     x, y = x[finite], y[finite]
     if x.size == 0:
         raise ValueError("there is no finite point to draw.")
@@ -372,6 +398,8 @@ def show_scatter(
         figure = new_figure(6.4, 4.8)
         axes = figure.subplots()
         axes.scatter(x[::step], y[::step], s=8 if x.size > 200 else 30, color=_BAR, alpha=0.4 if x.size > 200 else 1)
+        for name, place in named:
+            axes.annotate(name, place, (5, 5), textcoords="offset points")
         if line is not None:
             ends = np.array([x.min(), x.max()])
             axes.plot(

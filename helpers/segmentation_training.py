@@ -2,6 +2,8 @@
 
     python -m helpers.segmentation_training --minutes 30              train, or go on with what runs/segmentation holds
     python -m helpers.segmentation_training --minutes 10 --decay 10   the last part: the learning rate falls to zero
+    python -m helpers.segmentation_training --run runs/more --start helpers/weights/segmentation
+                                                                      a new run, from a segmenter's own weights
     python -m helpers.segmentation_training publish                   put the weights into helpers/weights/segmentation
     python -m helpers.segmentation_training evaluate                  a table of figures on held-out scenes
 
@@ -28,17 +30,18 @@ from torch import nn
 from torch.nn import functional
 
 from helpers import checkpoints, scenes, steps, training_run
-from helpers.architecture import small_config, square_processor, without_unused
+from helpers.architecture import small_config, square_processor, with_positions_for, without_unused
 from helpers.arguments import at_least_one, at_least_zero, none_or_more, positive, thread_count
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
 from helpers.evaluation import HELD_OUT
 from helpers.files import from_here
+from helpers.integrity import CheckpointError, read_json_object
 from helpers.publishing import publish_checkpoint
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
 from helpers.steps import Average, fast_bfloat16, fast_cpu
-from helpers.training import progress_of
+from helpers.training import made_by, progress_of
 from helpers.training_run import Progress
 
 if TYPE_CHECKING:
@@ -86,6 +89,9 @@ class Settings:
 
 _OPTIONS = ("pixels_per_batch", "learning_rate", "warmup", "reuse")
 
+_SHAPE = ("hidden", "layers", "fusion", "stem", "size", "sizes", "size_weights")
+"""What a new run takes over from the manifest of the segmenter that it begins with."""
+
 
 class Case(NamedTuple):
     """A held-out scene. image: uint8 (H, W, 3). class_id: uint8 (H, W), an index into `helpers.scenes.CLASSES`."""
@@ -106,7 +112,8 @@ def new_segmentation_model(
     start: the folder of a depth checkpoint; every tensor of its encoder and neck whose name and shape fit is taken
     over, and the encoder's layers beyond this model's are left out. The head begins at random, unless the folder holds
     a segmenter of the same classes, which is taken over whole.
-    Raises FileNotFoundError where `start` holds no model.safetensors, ValueError for a segmenter of another shape.
+    Raises FileNotFoundError where `start` holds no model.safetensors, CheckpointError for one that is damaged or knows
+    other classes, ValueError for a segmenter of another shape.
     """
     from safetensors.torch import load_file
     from transformers import DPTForSemanticSegmentation
@@ -129,20 +136,26 @@ def new_segmentation_model(
         theirs = {name: value.float() for name, value in load_file(path).items()}
         if not whole:
             theirs = {name: value for name, value in theirs.items() if not name.startswith("head.")}
-        elif {name: value.shape for name, value in theirs.items()} != {name: mine[name].shape for name in mine}:
-            raise ValueError(f"{start} holds a segmenter of another shape than the one asked for: see its config.json.")
+        else:
+            theirs = with_positions_for(theirs, settings.size)
+            other = [name for name in mine if name not in theirs or theirs[name].shape != mine[name].shape]
+            other += [name for name in theirs if name not in mine]
+            if other:
+                raise ValueError(f"{start} holds a segmenter of another shape than the settings ask for: {other[0]}.")
         mine |= {name: value for name, value in theirs.items() if name in mine and value.shape == mine[name].shape}
         model.load_state_dict(mine)
     return without_unused(model)
 
 
 def _is_segmenter(start: str | os.PathLike[str] | None) -> bool:
-    """Whether the folder holds a segmenter of the rendered scenes' classes."""
+    """Whether the folder holds a segmenter; CheckpointError where its classes are not those of the rendered scenes."""
     path = Path(start, "config.json") if start is not None else None
-    if path is None or not path.is_file():
+    config = read_json_object(path) if path is not None and path.is_file() else {}
+    if "DPTForSemanticSegmentation" not in (config.get("architectures") or []):
         return False
-    labels = checkpoints.read_json_object(path).get("id2label")
-    return labels == {str(number): name for number, name in enumerate(CLASSES)}
+    if config.get("id2label") != {str(number): name for number, name in enumerate(CLASSES)}:
+        raise CheckpointError(f"{start} knows other classes than the rendered scenes: it cannot be trained on here.")
+    return True
 
 
 def prepare(model: DPTForSemanticSegmentation, device: str | torch.device = "cpu") -> DPTForSemanticSegmentation:
@@ -198,7 +211,8 @@ def train(
     new run uses it, and counts on from a segmenter's own steps, so that it renders scenes that the segmenter has not
     seen. Every `save_minutes`, and at the end, the run is saved and measured on `check_scenes` held-out scenes. An
     interrupt or SIGTERM saves and ends the run. In `run`: checkpoint.pt, log.csv, checks.csv.
-    Raises ValueError for settings that make no sense and a device that is not there.
+    Raises ValueError for settings that make no sense and a device that is not there, and what `new_segmentation_model`
+    raises for `start`.
     """
     from tqdm.auto import tqdm
 
@@ -309,7 +323,7 @@ def _optimiser(model: nn.Module, learning_rate: float) -> torch.optim.AdamW:
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
-            # the head alone begins at random; the encoder knows most of what it needs
+            # a head begins at random; the encoder knows most of what it needs
             factor = {"head": 2.0, "neck": 1.0, "dpt": 0.5}[name.split(".")[0]]
             groups.setdefault((factor, 0.0 if plain else 0.05), []).append(parameter)
     made = [{"params": group, "weight_decay": decay, "factor": factor} for (factor, decay), group in groups.items()]
@@ -329,6 +343,13 @@ def _settings_of(state: dict) -> Settings:
     known = {field.name for field in fields(Settings)}
     values = {"stem": ()} | state["settings"]  # settings that tell of no stem are older than stems
     return Settings(**{name: value for name, value in values.items() if name in known})
+
+
+def _settings_from(start: str | os.PathLike[str]) -> Settings:
+    """Settings of a new run that begins with these weights: a segmenter's own shape and sizes, the rest as always."""
+    made = made_by(start).get("settings", {}) if _is_segmenter(start) else {}
+    shape = {name: tuple(made[name]) if isinstance(made[name], list) else made[name] for name in _SHAPE if name in made}
+    return Settings(**shape)
 
 
 def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
@@ -518,7 +539,7 @@ def main(arguments: list[str] | None = None) -> int:
         kind = type(getattr(Settings(), name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
-    parser.add_argument("--start", default=checkpoints.BUNDLED, help="checkpoint that a new run begins with")
+    parser.add_argument("--start", help="checkpoint that a new run begins with (default: the bundled one for depth)")
     parser.add_argument("--to", default=str(from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint")
     parser.add_argument("--checkpoint", help="evaluate: folder of a checkpoint (default: the bundled one)")
     parser.add_argument("--scenes", type=at_least_one, default=200, help="evaluate: how many held-out scenes")
@@ -530,7 +551,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(evaluate(options.checkpoint, options.scenes))
         else:
             state = training_run.load_state(Path(options.run, "checkpoint.pt"))
-            settings = _settings_of(state) if state else Settings()
+            if state and options.start:
+                raise ValueError(
+                    f"{options.run} holds a run already: give another folder with --run, or leave --start out."
+                )
+            start = options.start or checkpoints.BUNDLED
+            settings = _settings_of(state) if state else _settings_from(start)
             for name in _OPTIONS:
                 if getattr(options, name) is not None:
                     setattr(settings, name, getattr(options, name))
@@ -545,7 +571,7 @@ def main(arguments: list[str] | None = None) -> int:
                 device=options.device,
                 workers=options.workers,
                 threads=options.threads,
-                start=options.start,
+                start=start,
                 save_minutes=options.save_minutes,
             )
             print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "

@@ -173,7 +173,7 @@ class Optimiser:
 
 
 def make_optimiser(model: nn.Module, learning_rate: float = 5e-4, muon: bool = False) -> Optimiser:
-    """The optimiser that `train_steps` and `train` use for this model."""
+    """The optimiser that `train_steps` uses for this model."""
     return Optimiser(model, learning_rate, muon=muon)
 
 

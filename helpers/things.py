@@ -400,9 +400,7 @@ def _vector(values: Any, name: str, zero: bool = False) -> np.ndarray:
 
 
 def _depth(depth: Any) -> np.ndarray:
-    depth = depth_map(depth)
-    if np.isnan(depth).any():
-        raise ValueError("depth has NaN values: fill them, or choose another picture, before things are separated.")
+    depth = depth_map(depth, holes=False)
     if not np.isfinite(depth).any():
         raise ValueError("depth is infinite everywhere: the picture is all sky, and nothing in it can be grasped.")
     return depth

@@ -60,7 +60,7 @@ from helpers.training_run import (
 if TYPE_CHECKING:
     from transformers import DPTConfig, DPTForDepthEstimation
 
-__all__ = ["Settings", "progress_of", "publish", "train"]
+__all__ = ["Settings", "made_by", "progress_of", "publish", "train"]
 
 WEIGHTS = Path(__file__).parent / "weights" / "depth"
 NAME, PLAIN_NAME = "dpt-course-small", "dpt-course-plain"
@@ -320,7 +320,7 @@ def _batches(settings: Settings, odds: torch.Tensor, machines: _Machines, worker
     return loader(stream, workers, machines.device)
 
 
-def _made(start: str | os.PathLike[str] | None) -> dict[str, Any]:
+def made_by(start: str | os.PathLike[str] | None) -> dict[str, Any]:
     """What the manifest of the checkpoint in `start` says of its training; empty where it says nothing.
 
     Raises CheckpointError for a manifest that says something else.
@@ -356,7 +356,7 @@ def _are_settings(values: Any) -> bool:
 
 def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
     """Settings of a new run that begins with these weights: their shape, losses and sizes; the rest as always."""
-    made = _made(start).get("settings", {})
+    made = made_by(start).get("settings", {})
     return _settings_of({"settings": {name: made[name] for name in _INHERITED if name in made}})
 
 
@@ -366,7 +366,7 @@ def progress_of(start: str | os.PathLike[str] | None) -> Progress:
     So it renders scenes that they have not seen, but for a few where several processes had rendered unevenly many; and
     the next manifest tells of all the work.
     """
-    made = _made(start)
+    made = made_by(start)
     return Progress(**{field.name: made[field.name] for field in fields(Progress) if field.name in made})
 
 
@@ -574,7 +574,7 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
         what = f"the weights in {start}"
         if start == WEIGHTS:
             what = f"the bundled weights, {from_here(WEIGHTS)} (--fresh: random weights)"
-        if _made(start).get("settings"):
+        if made_by(start).get("settings"):
             what += ", their losses and sizes"
     if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
         print(f"A new run in {options.run} begins with {what}.", flush=True)

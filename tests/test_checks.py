@@ -55,6 +55,10 @@ def test_whole_numbers():
 def test_a_map_of_depth_may_have_sky_and_holes():
     depths = [[1, np.inf], [np.nan, 2]]
     np.testing.assert_array_equal(depth_map(depths), depths)
+    with pytest.raises(ValueError, match="NaN values: fill them"):
+        depth_map(depths, holes=False)
+    with pytest.raises(ValueError, match="Fill pixels without a measurement"):
+        depth_map([[0.0]], holes=False)
 
 
 @pytest.mark.parametrize(

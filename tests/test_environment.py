@@ -21,6 +21,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from helpers import bench
+
 PROJECT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
@@ -153,6 +155,17 @@ def test_threads_do_not_spin_for_long_unless_one_wants_it(before, after):
     code = "import os; from helpers.run import kernel_environment; print(kernel_environment()['GOMP_SPINCOUNT'])"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == after
+
+
+@pytest.mark.parametrize("code", [bench._PREDICT, bench._TRAIN])
+def test_what_the_benchmark_runs_in_processes_of_its_own_runs(code, monkeypatch, capsys):
+    def once(work, **_):
+        work()
+        return 0.25, 0
+
+    monkeypatch.setattr(bench, "median_seconds", once)
+    exec(code, {})
+    assert capsys.readouterr().out == "0.25\n"
 
 
 _FAULTS = """

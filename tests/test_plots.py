@@ -138,9 +138,37 @@ def test_a_smooth_map_beside_a_noisy_picture_gets_no_steps():
     assert kind == "image/jpeg" and (pixels[0] >= 253).all()  # the paper stays white
     row = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2 + 30 : -30].sum(axis=1)
     steps = np.abs(np.diff(row))
-    assert steps.max() <= 12, "a palette of 256 colours made steps of 20 and more here"
+    assert steps.max() <= 12, "a palette of 256 colours makes steps of 17 here"
     first = matplotlib.colormaps["inferno"](0.5, bytes=True)[:3]
     assert (np.abs(pixels - np.array(first, int)).max(axis=2) <= 6).sum() > 100
+
+
+def test_many_lines_keep_their_size():
+    figure = plots.new_figure(10, 7)
+    walks = np.random.default_rng(0).standard_normal((4, 12, 3000)).cumsum(axis=2)
+    for axes, lines in zip(figure.subplots(2, 2).ravel(), walks, strict=True):
+        axes.plot(lines.T, linewidth=1)
+    kind, data = plots.render(figure)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (kind, picture.format, picture.size) == ("image/png", "PNG", (1000, 700))
+    assert len(data) <= plots.MAX_BYTES
+
+
+def test_a_picture_is_png_unless_jpeg_is_far_smaller():
+    figure = plots.new_figure(8, 4)
+    figure.subplots().imshow(np.kron(np.eye(8), np.ones((40, 40))), cmap="gray")
+    assert plots.render(figure)[0] == "image/png"
+    figure = plots.new_figure(8, 4)
+    smooth = np.sin(np.add.outer(np.arange(300) ** 1.5 / 99, np.arange(400) / 17)) + photo(300, 400)[..., 0] / 900
+    figure.subplots().imshow(smooth, cmap="inferno")
+    assert plots.render(figure)[0] == "image/jpeg"
+
+
+def test_points_have_their_names(drawn):
+    plots.show_scatter([1, np.nan, 3], [4, 5, 6], "title", "x", "y", ALT, names=["a", "b", 7])
+    assert [text.get_text() for text in drawn[0].axes[0].texts] == ["a", "7"]
+    with pytest.raises(ValueError, match="3 points and 2 names"):
+        plots.show_scatter([1, 2, 3], [4, 5, 6], "title", "x", "y", ALT, names=["a", "b"])
 
 
 def test_the_size_has_an_end():

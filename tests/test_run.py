@@ -476,14 +476,16 @@ def test_a_formula_that_cannot_be_shown_is_refused(formula):
         page_of(new_markdown_cell(formula))
 
 
-def test_pages_keep_alternative_texts_and_fold_solutions():
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg"])
+def test_pages_keep_alternative_texts_and_fold_solutions(kind):
     alt = 'A "bright" chair < 1 m before a dark wall'
-    shown = new_output("display_data", data={"image/png": "iVBORw0KGgo="}, metadata={"image/png": {"alt": alt}})
+    shown = new_output("display_data", data={kind: "iVBORw0KGgo="}, metadata={kind: {"alt": alt}})
     page = page_of(
         new_code_cell("plot()", outputs=[shown]),
         new_code_cell("answer = 42", metadata={"tags": ["solution"]}),
     )
     (image,) = re.findall(r"<img\b[^>]*>", page.replace("&lt;", "<"))
+    assert f"data:{kind};base64," in image
     assert 'A "bright" chair < 1 m before a dark wall' in image.replace("&quot;", '"')
     folded = re.search(r"<details class=\"solution\">(.*?)</details>", page, flags=re.DOTALL).group(1)
     assert "answer" in folded

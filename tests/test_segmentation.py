@@ -301,15 +301,44 @@ def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path,
         torch.testing.assert_close(model[name], value.to(model[name].dtype), rtol=0, atol=0)
     progress = st.train(tmp_path / "second", 0.0, tiny_settings(), start=folder, **options)
     assert progress.step == made["progress"]["step"] > 0 and progress.scenes == made["progress"]["scenes"] > 0
+    fake_scenes.clear()
+    st.train(tmp_path / "fourth", 0.02, tiny_settings(), start=folder, **options)
+    new = fake_scenes[200:]  # behind those that classes are counted in
+    assert new and min(new) >= augment.FIRST_SEED + progress.scenes
     with pytest.raises(FileNotFoundError, match="model.safetensors is missing"):
         st.train(tmp_path / "third", 0.0, tiny_settings(), start=tmp_path / "none", **options)
 
 
-def test_a_segmenter_of_another_shape_is_refused_as_a_beginning(tmp_path):
-    st.new_segmentation_model(tiny_settings()).save_pretrained(tmp_path)
-    architecture.square_processor(32).save_pretrained(tmp_path)
-    with pytest.raises(ValueError, match="segmenter of another shape"):
-        st.new_segmentation_model(dataclasses.replace(tiny_settings(), fusion=24), tmp_path)
+def test_a_segmenter_that_does_not_fit_is_refused_as_a_beginning(tmp_path):
+    model = st.new_segmentation_model(tiny_settings())
+    model.save_pretrained(tmp_path / "own")
+    model.config.id2label = {0: "cat", 1: "dog"}
+    model.save_pretrained(tmp_path / "other")
+    for name in ("own", "other"):
+        architecture.square_processor(32).save_pretrained(tmp_path / name)
+    with pytest.raises(ValueError, match=r"segmenter of another shape than the settings ask for: neck\."):
+        st.new_segmentation_model(dataclasses.replace(tiny_settings(), fusion=24), tmp_path / "own")
+    with pytest.raises(CheckpointError, match="other classes than the rendered scenes"):
+        st.new_segmentation_model(tiny_settings(), tmp_path / "other")
+
+
+def test_the_command_line_begins_with_a_segmenter_of_any_shape_and_once_only(
+    tmp_path, fake_scenes, monkeypatch, capsys
+):
+    st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, workers=0, check_scenes=0)
+    folder, asked = st.publish(tmp_path / "first", tmp_path / "segmenter"), []
+
+    def train(run, minutes, settings, **options):
+        asked.append((settings, options["start"]))
+        return training_run.Progress()
+
+    monkeypatch.setattr(st, "train", train)
+    assert st.main(["--run", str(tmp_path / "second"), "--start", str(folder)]) == 0
+    settings, start = asked[0]
+    assert start == str(folder) and (settings.hidden, settings.fusion, settings.stem) == (64, 16, ())
+    assert (settings.size, settings.sizes, settings.size_weights) == (32, (32,), (1.0,))
+    assert st.main(["--run", str(tmp_path / "first"), "--start", str(folder)]) == 1
+    assert "holds a run already" in capsys.readouterr().err and len(asked) == 1
 
 
 def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, monkeypatch):

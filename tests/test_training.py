@@ -1,4 +1,4 @@
-"""Losses, samples, optimiser and the loop of helpers.training, on models and scenes of 32 pixels."""
+"""Training: architecture, losses, steps, samples and runs, on models and scenes of 32 pixels."""
 
 from __future__ import annotations
 
@@ -753,13 +753,13 @@ def test_two_processes_take_the_same_step(tmp_path):
     (tmp_path / "step.py").write_text(
         """
 import torch
-from helpers import architecture, steps, training
+from helpers import architecture, augment, steps, training
 
 machines = training._Machines("cpu")
 config = architecture.small_config(32, hidden=64, layers=4, fusion=16, stem=(8, 16, 24))
 model = steps.prepare(architecture.new_model(config)).train()
 torch.manual_seed(machines.rank)
-batch = training.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
+batch = augment.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
 steps.train_step(machines.wrap(model), steps.make_optimiser(model), batch, 1e-3)
 mine = torch.cat([value.detach().flatten() for value in model.parameters()])
 both = [torch.empty_like(mine) for _ in range(2)]
@@ -798,7 +798,7 @@ def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
 
 
 def test_the_rendering_processes_end_with_the_run():
-    stream = training.SceneStream((64,), torch.ones(1), pixels_per_batch=4096, reuse=1)
+    stream = augment.SceneStream((64,), torch.ones(1), pixels_per_batch=4096, reuse=1)
     with training_run.until_stopped(training_run.loader(stream, 1, torch.device("cpu"))) as (batches, stopped):
         next(batches)
         assert multiprocessing.active_children() and not stopped

@@ -62,7 +62,7 @@ def check_length(answer: float, depth: np.ndarray, camera: Pinhole, ends: Sequen
             "Hint: make a point of each end with its true depth Z, x = (u - cx) Z / f and y = (v - cy) Z / f, where u "
             "is the column plus 0.5 and v the row plus 0.5; then take the length of their difference."
         )
-    return f"from one end to the other it is {expected:.3g} m."
+    return f"from one end to the other it is {float(f'{expected:.3g}'):g} m."
 
 
 @exercise
