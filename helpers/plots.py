@@ -68,9 +68,9 @@ def render(figure: Figure, max_bytes: int = MAX_BYTES) -> tuple[str, bytes]:
     """The figure as ("image/png", bytes) or ("image/jpeg", bytes), at most `max_bytes`.
 
     The same bytes every time on the same machine. JPEG is taken for figures with pictures or maps where PNG is too big
-    or clearly bigger: it keeps smooth maps smooth, where a palette of 256 colours would draw steps. Lines and text alone
-    have few colours, and get that palette before they get smaller. Raises ValueError where even the smallest is too
-    big.
+    or clearly bigger: it keeps smooth maps smooth, where a palette of 256 colours would draw steps. Lines and text
+    alone have few colours, and get that palette before they get smaller. Raises ValueError where even the smallest is
+    too big.
     """
     if (layout := figure.get_layout_engine()) is not None:
         layout.execute(figure)  # with a shared colour bar it settles only at the second time, in the drawing below
