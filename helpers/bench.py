@@ -132,8 +132,8 @@ def _printed_seconds(code: str, environment: dict[str, str]) -> float:
 _TRAIN = """
 import torch
 from helpers import steps
-from helpers.bench import median_seconds
 from helpers.architecture import new_model, small_config
+from helpers.bench import median_seconds
 
 steps.fast_cpu()
 model = steps.prepare(new_model(small_config(layers=6, stem=(64, 128, 256))))

@@ -139,8 +139,8 @@ def test_a_smooth_map_beside_a_noisy_picture_gets_no_steps():
     row = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2 + 30 : -30].sum(axis=1)
     steps = np.abs(np.diff(row))
     assert steps.max() <= 12, "a palette of 256 colours makes steps of 17 here"
-    first = matplotlib.colormaps["inferno"](0.5, bytes=True)[:3]
-    assert (np.abs(pixels - np.array(first, int)).max(axis=2) <= 6).sum() > 100
+    middle = np.array(matplotlib.colormaps["inferno"](0.5, bytes=True)[:3], int)
+    assert (np.abs(pixels - middle).max(axis=2) <= 6).sum() > 100
 
 
 def test_many_lines_keep_their_size():
