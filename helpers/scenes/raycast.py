@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from helpers.scenes.world import BOX, CLASSES, FRUSTUM, PATTERNS, SPHERE, TUBE, Ground, World
+from helpers.scenes.world import BOX, CLASSES, FRUSTUM, PATTERNS, SPHERE, TUBE, Ground, Material, World
 
 FAR = 1e30
 HORIZON = 20_000.0
@@ -646,13 +646,11 @@ def _blocker(geometry, tree, volume, stack, ox, oy, oz, dx, dy, dz, start, limit
     mx = -ox * ix
     my = -oy * iy
     mz = -oz * iz
-    stack[0, 0] = 0.0
-    waiting = 1
-    while waiting:
-        waiting -= 1
-        node = int(stack[waiting, 0])
-        if _enter(tree, node, ix, iy, iz, mx, my, mz, limit) == FAR:
-            continue
+    if _enter(tree, 0, ix, iy, iz, mx, my, mz, limit) == FAR:
+        return -1
+    node = 0
+    waiting = 0
+    while True:
         a = int(tree[node, 6])
         b = int(tree[node, 7])
         if a >= 0:
@@ -663,10 +661,21 @@ def _blocker(geometry, tree, volume, stack, ox, oy, oz, dx, dy, dz, start, limit
                 ):
                     return i
         else:
-            stack[waiting, 0] = b
-            stack[waiting + 1, 0] = -1 - a
-            waiting += 2
-    return -1
+            left = _enter(tree, -1 - a, ix, iy, iz, mx, my, mz, limit) < FAR
+            right = _enter(tree, b, ix, iy, iz, mx, my, mz, limit) < FAR
+            if left:
+                if right:
+                    stack[waiting, 0] = b
+                    waiting += 1
+                node = -1 - a
+                continue
+            if right:
+                node = b
+                continue
+        if waiting == 0:
+            return -1
+        waiting -= 1
+        node = int(stack[waiting, 0])
 
 
 @_jit
@@ -1700,7 +1709,7 @@ def _lights(
 
     In turn 0 every fourth pixel asks each light; in turn 1 the others, where those around do not agree.
 
-    seen (H, W, 1 + lamps) is 1 for light, 0 for shadow, -1 for not asked.
+    seen (1 + lamps, H, W) is 1 for light, 0 for shadow, -1 for not asked.
     The samples of a 4 x 4 tile form one stratified set, so that a tent eight wide, which weighs them alike, averages
     it. A small sun needs a set of four only, and throws the sharper shadows.
     """
@@ -1715,7 +1724,7 @@ def _lights(
                 if ((x | y) & 1 == 0) != (turn == 0):
                     continue
                 for k in range(1 + count):
-                    seen[y, x, k] = -1.0
+                    seen[k, y, x] = -1.0
                 if shapes[y, x] == -1 or not (sunny or count > 0):
                     continue
                 nx = np.float64(normals[y, x, 0])
@@ -1737,25 +1746,25 @@ def _lights(
                         n = 0
                         for b in range(y & -2, min(height, y + (y & 1) + 1), 2):
                             for a in range(x & -2, min(width, x + (x & 1) + 1), 2):
-                                if faces[b, a] == faces[y, x] and seen[b, a, k] >= 0.0:
-                                    total += seen[b, a, k]
+                                if faces[b, a] == faces[y, x] and seen[k, b, a] >= 0.0:
+                                    total += seen[k, b, a]
                                     n += 1
                         if n >= 2 and (total == 0.0 or total == n):
-                            seen[y, x, k] = total / n
+                            seen[k, y, x] = total / n
                             continue
                     if u < 0.0:
                         u = (cell + _hash(x, y, 1)) * 0.0625
                         v = (_REVERSED[cell] + _hash(x, y, 2)) * 0.0625
                     if k == 0 and small:
                         a = (y & 1) * 2 + (x & 1)
-                        seen[y, x, 0] = _sun_seen(
+                        seen[0, y, x] = _sun_seen(
                             scene, env, volume, stack, px, py, pz, nx, ny, nz,
                             (a + 0.5) * 0.25, (_REVERSED[a * 4] + 0.5) * 0.25, cache,
                         )  # fmt: skip
                     elif k == 0:
-                        seen[y, x, 0] = _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, u, v, cache)
+                        seen[0, y, x] = _sun_seen(scene, env, volume, stack, px, py, pz, nx, ny, nz, u, v, cache)
                     else:
-                        seen[y, x, k] = _lamp_seen(
+                        seen[k, y, x] = _lamp_seen(
                             scene, lamps, volume, stack, k - 1, px, py, pz, nx, ny, nz, u, v, cache
                         )
 
@@ -1766,8 +1775,8 @@ def _bounces(
 ):  # fmt: skip
     """Per cell of pixels one ray for the rest of the light; the window counts cells.
 
-    bounced (rows, columns, 3) holds indirect light as a share of what `_ambient` expects, which (rows, columns) the
-    pixel y * W + x it was taken from or -1.
+    bounced (rows, columns, 3) holds indirect light as a share of what `_ambient` expects, which (rows, columns, 2) the
+    row and column of the pixel it was taken from or -1.
     """
     reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
     bright = _bright(env)
@@ -1776,13 +1785,14 @@ def _bounces(
     top, bottom, left, right = window
     for p in range(top, bottom):
         for q in range(left, right):
-            which[p, q] = -1
+            which[p, q, 0] = -1
             for k in range(2):
                 x = min(width - 1, edge * q + (edge // 2 + k) % edge)
                 y = min(height - 1, edge * p + (edge // 2 + k) % edge)
                 if shapes[y, x] == -1:
                     continue
-                which[p, q] = y * width + x
+                which[p, q, 0] = y
+                which[p, q, 1] = x
                 nx = np.float64(normals[y, x, 0])
                 ny = np.float64(normals[y, x, 1])
                 nz = np.float64(normals[y, x, 2])
@@ -1846,27 +1856,25 @@ def _spread(
     """
     reach = 12.0 if env[_INDOOR] > 0.0 else 25.0
     bright = _bright(env)
-    width = faces.shape[1]
     top, bottom, left, right = window
     for p in range(top, bottom):
         for q in range(left, right):
-            here = which[p, q]
+            y = which[p, q, 0]
+            x = which[p, q, 1]
             r = 0.0
             g = 0.0
             b = 0.0
             n = 0.0
-            if here >= 0:
-                y = here // width
-                x = here % width
+            if y >= 0:
                 at = q if turn == 0 else p
                 end = columns if turn == 0 else rows
                 for k in range(max(0, at - 3), min(end, at + 4)):
                     i = p if turn == 0 else k
                     j = k if turn == 0 else q
-                    there = which[i, j]
-                    if there < 0:
+                    row = which[i, j, 0]
+                    if row < 0:
                         continue
-                    w = (4.0 - abs(k - at)) * _kinship(faces, normals, y, x, there // width, there % width)
+                    w = (4.0 - abs(k - at)) * _kinship(faces, normals, y, x, row, which[i, j, 1])
                     if turn == 0:
                         r += w * bounced[i, j, 0]
                         g += w * bounced[i, j, 1]
@@ -1912,37 +1920,66 @@ def _wide(env, k):
     return 2 if k == 0 and env[_SUNANGLE] < _SMALL_SUN else 4
 
 
+# Without branches and on contiguous memory, so that the compiler takes sixteen pixels at a time.
+
+
+@_inline
+def _add_asked(here, there, seen, weight, total, weights):
+    """Adds the visibilities there that were asked for, where the surface is the one here."""
+    for j in range(here.shape[0]):
+        w = weight if here[j] == there[j] and seen[j] >= 0.0 else np.float32(0.0)
+        total[j] += w * seen[j]
+        weights[j] += w
+
+
+@_inline
+def _add_sums(here, there, values, counts, weight, total, weights):
+    """Adds the sums of values and weights there, where the surface is the one here."""
+    for j in range(here.shape[0]):
+        w = weight if here[j] == there[j] else np.float32(0.0)
+        total[j] += w * values[j]
+        weights[j] += w * counts[j]
+
+
 @_jit
-def _soften(env, faces, seen, sums, lights, window):
-    """Adds up visibilities along rows on one surface: sums (H, W, 2 * lights), tent-weighted values and weights."""
-    width = faces.shape[1]
+def _soften(env, faces, seen, sums, sights, lights, turn, window):
+    """Averages visibilities over what lies nearby on the same surface, by a tent: in turn 0 along rows into sums, in
+    turn 1 along columns into sights, both (2, lights, H, W): weighted values and weights.
+    """
+    height, width = faces.shape
     top, bottom, left, right = window
-    for y in range(top, bottom):
-        for x in range(left, right):
-            key = faces[y, x]
-            for k in range(lights):
-                if key == -8:
-                    sums[y, x, 2 * k] = 0.0
-                    sums[y, x, 2 * k + 1] = 0.0
-                    continue
-                reach = _wide(env, k)
-                s = 0.0
-                n = 0.0
-                for a in range(max(0, x - reach + 1), min(width, x + reach)):
-                    if faces[y, a] == key and seen[y, a, k] >= 0.0:
-                        w = reach - abs(a - x)
-                        s += w * seen[y, a, k]
-                        n += w
-                sums[y, x, 2 * k] = s
-                sums[y, x, 2 * k + 1] = n
+    for k in range(lights):
+        reach = _wide(env, k)
+        for y in range(top, bottom):
+            into = sums if turn == 0 else sights
+            for x in range(left, right):
+                into[0, k, y, x] = 0.0
+                into[1, k, y, x] = 0.0
+            for step in range(1 - reach, reach):
+                weight = np.float32(reach - abs(step))
+                a = left
+                b = right
+                if turn == 0:
+                    a = max(a, -step)
+                    b = min(b, width - step)
+                    if a < b:
+                        _add_asked(
+                            faces[y, a:b], faces[y, a + step : b + step], seen[k, y, a + step : b + step],
+                            weight, sums[0, k, y, a:b], sums[1, k, y, a:b],
+                        )  # fmt: skip
+                elif 0 <= y + step < height:
+                    _add_sums(
+                        faces[y, a:b], faces[y + step, a:b], sums[0, k, y + step, a:b], sums[1, k, y + step, a:b],
+                        weight, sights[0, k, y, a:b], sights[1, k, y, a:b],
+                    )  # fmt: skip
 
 
 @_jit
 def _paint(
     scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-    sums, smoothed, sure, which, rows, columns, light, image, sight, share, window,
+    sights, smoothed, sure, which, rows, columns, light, image, sight, share, window,
 ):  # fmt: skip
-    """Third pass: averages the light of neighbours on the same surface, then colours.
+    """Third pass: brings together the light that was averaged over neighbours on the same surface, then colours.
 
     Fills image and light (H, W, 4 + lamps): the share of `_ambient` per channel, then the visibility of each light.
     """
@@ -1974,20 +2011,13 @@ def _paint(
             nx = np.float64(normals[y, x, 0])
             ny = np.float64(normals[y, x, 1])
             nz = np.float64(normals[y, x, 2])
-            key = faces[y, x]
             for k in range(1 + count):
                 sight[k] = 0.0
                 if k == 0 and (not sunny or nx * env[_SUN] + ny * env[_SUN + 1] + nz * env[_SUN + 2] <= 0.0):
                     continue
-                reach = _wide(env, k)
-                s = 0.0
-                n = 0.0
-                for b in range(max(0, y - reach + 1), min(height, y + reach)):
-                    if faces[b, x] == key:
-                        w = reach - abs(b - y)
-                        s += w * sums[b, x, 2 * k]
-                        n += w * sums[b, x, 2 * k + 1]
-                if n < 0.25 * reach**4:
+                s = np.float64(sights[0, k, y, x])
+                n = np.float64(sights[1, k, y, x])
+                if n < 0.25 * _wide(env, k) ** 4:
                     # too few neighbours: the same rays for every such pixel, so that no pattern shows
                     px, py, pz = _point(rotation, eye, fx, fy, cx, cy, x, y, depth[y, x], nx, ny, nz)
                     if k > 0 and not _faces_lamp(lamps, k - 1, px, py, pz, nx, ny, nz):
@@ -2019,11 +2049,11 @@ def _paint(
             for reach in range(1, 3):
                 for p in range(max(0, p0 + 1 - reach), min(rows, p0 + 1 + reach)):
                     for q in range(max(0, q0 + 1 - reach), min(columns, q0 + 1 + reach)):
-                        there = which[p, q]
-                        if there < 0:
+                        row = which[p, q, 0]
+                        if row < 0:
                             continue
                         w = (reach + 0.001 - abs(v - p)) * (reach + 0.001 - abs(u - q))
-                        w *= _kinship(faces, normals, y, x, there // width, there % width)
+                        w *= _kinship(faces, normals, y, x, row, which[p, q, 1])
                         kin += w
                         w *= sure[p, q]
                         n += w
@@ -2176,7 +2206,7 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
     _look(scene, env, volume, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces)
     if env[_INDOOR] > 0.0:
         _brightness(scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals)
-    seen = np.empty((height, width, 1 + count), np.float32)
+    seen = np.empty((1 + count, height, width), np.float32)
     edge = _cell(env)
     rows = (height + edge - 1) // edge
     columns = (width + edge - 1) // edge
@@ -2185,7 +2215,7 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
     trust = np.empty((rows, columns), np.float32)
     smoothed = np.empty((rows, columns, 3), np.float32)
     sure = np.empty((rows, columns), np.float32)
-    which = np.empty((rows, columns), np.int64)
+    which = np.empty((rows, columns, 2), np.int32)
     everything = (0, height, 0, width)
     cells = (0, rows, 0, columns)
     _lights(
@@ -2200,14 +2230,16 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
             scene, env, lamps, volume, stack, rotation, eye, fx, fy, cx, cy, depth, faces, normals, bounced, which,
             first, trust, smoothed, sure, rows, columns, turn, cells,
         )  # fmt: skip
-    sums = np.empty((height, width, 2 * (1 + count)), np.float32)
-    _soften(env, faces, seen, sums, 1 + count, everything)
+    sums = np.empty((2, 1 + count, height, width), np.float32)
+    sights = np.empty((2, 1 + count, height, width), np.float32)
+    for turn in range(2):
+        _soften(env, faces, seen, sums, sights, 1 + count, turn, everything)
     light = np.zeros((height, width, 4 + count), np.float32)
     sight = np.zeros(1 + count)
     share = np.zeros(3)
     _paint(
         scene, env, lamps, volume, stack, cache, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
-        sums, smoothed, sure, which, rows, columns, light, image, sight, share, everything,
+        sights, smoothed, sure, which, rows, columns, light, image, sight, share, everything,
     )  # fmt: skip
     _edges(
         scene, env, lamps, volume, stack, cache, aim, rotation, eye, fx, fy, cx, cy, depth, shapes, normals, faces,
@@ -2222,6 +2254,15 @@ def _draw(scene, env, lamps, volume, rotation, eye, fx, fy, cx, cy, extra, image
 def _seed_numbers(seed: int, count: int) -> np.ndarray:
     """`count` numbers in 0..1 that depend on the seed alone."""
     return np.array([_hash(seed, k, 977) for k in range(count)])
+
+
+def _look_of(material: Material) -> tuple[float, ...]:
+    """The columns of the material table that a material alone decides."""
+    color2 = material.color2 if material.color2 is not None else [0.6 * value for value in material.color]
+    return (
+        *material.color, *color2, PATTERNS.index(material.pattern),
+        material.scale, material.gloss, material.bump, material.cutout, material.glow,
+    )  # fmt: skip
 
 
 def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
@@ -2249,17 +2290,10 @@ def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
 
     every = [world._materials[k] for k in solid] + ([world.ground.material] if world.ground else [])
     table = np.zeros((max(len(every), 1), _COLUMNS))
-    for row, material in zip(table, every, strict=False):
-        row[0:3] = material.color
-        row[3:6] = material.color2 if material.color2 is not None else 0.6 * row[0:3]
-        row[6:12] = (
-            PATTERNS.index(material.pattern),
-            material.scale,
-            material.gloss,
-            material.bump,
-            material.cutout,
-            material.glow,
-        )
+    if every:
+        different = {id(material): material for material in every}  # most are shared by several shapes
+        looks = {key: _look_of(material) for key, material in different.items()}
+        table[:, :12] = [looks[id(material)] for material in every]
     seeds = np.array([*np.array(world._seeds, np.int64)[solid], *([1] if world.ground else [])], np.int64)
     if len(seeds):
         mixed = (seeds[:, None] * np.array([2654435761, 40503, 2246822519]) + np.array([11, 47, 83])) % 65521
@@ -2275,7 +2309,8 @@ def pack(world: World, eye: np.ndarray, pixel_angle: float) -> tuple[Any, ...]:
             finest = 2.5 * pixel_angle * np.linalg.norm(centres - eye, axis=1)
             geometry[:, _HOLESTEP] = 4 / np.maximum(table[:n, _SCALE], finest)
             geometry[:, _HOLESEED : _HOLESEED + 3] = table[:n, _SEED : _SEED + 3]
-            geometry[:, _HOLELEVEL] = np.quantile(_hole_values(), np.clip(geometry[:, _HOLES], 0, 1))
+            shares, places = np.unique(np.clip(geometry[:, _HOLES], 0, 1), return_inverse=True)
+            geometry[:, _HOLELEVEL] = np.quantile(_hole_values(), shares)[places]
 
     corner = np.abs(linear).sum(axis=2)  # a box; round shapes have smaller ones
     ball = np.sqrt((linear**2).sum(axis=2))

@@ -105,7 +105,7 @@ def _device_functions() -> dict[str, Any]:
 def _numpy_on_the_device() -> types.ModuleType:
     """What `raycast` takes from numpy, from CUDA's own library: numba has no ufuncs for single numbers there."""
     module = types.ModuleType("numpy_on_the_device")
-    for name in ("pi", "int64", "uint64", "float64"):
+    for name in ("pi", "int64", "uint64", "float32", "float64"):
         setattr(module, name, getattr(np, name))
     for name in ("floor", "sqrt", "sin", "cos", "exp", "rint"):
         setattr(module, name, getattr(cuda.libdevice, name))
@@ -232,16 +232,16 @@ def _kernels() -> dict[str, Any]:
             )  # fmt: skip
 
     @cuda.jit
-    def blur(begins, env, faces, seen, sums):
+    def blur(begins, env, faces, seen, sums, sights, turn):
         n, y, x = pixel()
         if y < faces.shape[1] and x < faces.shape[2]:
             lit = begins[n + 1, 3] - begins[n, 3]
-            soften(env[n], faces[n], seen[n], sums[n], 1 + lit, (y, y + 1, x, x + 1))
+            soften(env[n], faces[n], seen[n], sums[n], sights[n], 1 + lit, turn, (y, y + 1, x, x + 1))
 
     @cuda.jit
     def colour(
         geometry, tree, materials, lamps, begins, env, views, volume, depth, shapes, normals, faces,
-        sums, smoothed, sure, which, light, image,
+        sights, smoothed, sure, which, light, image,
     ):  # fmt: skip
         n, y, x = pixel()
         if y < depth.shape[1] and x < depth.shape[2]:
@@ -254,7 +254,7 @@ def _kernels() -> dict[str, Any]:
             scene, lit, rotation, eye, fx, fy, cx, cy = world(geometry, tree, materials, lamps, begins, views, n)
             paint(
                 scene, env[n], lit, volume, stack, cache, rotation, eye, fx, fy, cx, cy,
-                depth[n], shapes[n], normals[n], faces[n], sums[n], smoothed[n], sure[n], which[n], rows, columns,
+                depth[n], shapes[n], normals[n], faces[n], sights[n], smoothed[n], sure[n], which[n], rows, columns,
                 light[n], image[n], sight, share, (y, y + 1, x, x + 1),
             )  # fmt: skip
 
@@ -319,9 +319,10 @@ def draw(packed: Packed, size: int) -> tuple[torch.Tensor, torch.Tensor]:
     depth, shapes = blank(size, size, kind=torch.float64), blank(size, size, kind=torch.int32)
     normals, faces = blank(size, size, 3), blank(size, size, kind=torch.int32)
     lights = 1 + raycast._LAMPS
-    seen, sums, light = blank(size, size, lights), blank(size, size, 2 * lights), blank(size, size, 3 + lights)
+    seen, light = blank(lights, size, size), blank(size, size, 3 + lights)
+    sums, sights = blank(2, lights, size, size), blank(2, lights, size, size)
     bounced, first, smoothed = blank(half, half, 3), blank(half, half, 3), blank(half, half, 3)
-    trust, sure, which = blank(half, half), blank(half, half), blank(half, half, kind=torch.int64)
+    trust, sure, which = blank(half, half), blank(half, half), blank(half, half, 2, kind=torch.int32)
     image = blank(size, size, 3)
 
     pointer = torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
@@ -341,8 +342,9 @@ def draw(packed: Packed, size: int) -> tuple[torch.Tensor, torch.Tensor]:
     launch("bounce", (depth, shapes, normals, bounced, which), half)
     for turn in range(2):
         launch("pass_on", (depth, faces, normals, bounced, which, first, trust, smoothed, sure, turn), half)
-    launch("blur", (faces, seen, sums), size, (scene[4], scene[5]))
-    launch("colour", (depth, shapes, normals, faces, sums, smoothed, sure, which, light, image), size)
+    for turn in range(2):
+        launch("blur", (faces, seen, sums, sights, turn), size, (scene[4], scene[5]))
+    launch("colour", (depth, shapes, normals, faces, sights, smoothed, sure, which, light, image), size)
     launch("smooth_edges", (depth, shapes, normals, faces, light, image, image.clone(), 2), size)
     return image, torch.where(shapes == -1, torch.inf, depth.float())
 
