@@ -41,13 +41,23 @@ def median_seconds(work: Callable[[], object], *, least: int = 10, seconds: floa
 def fresh_seconds(code: str, *, runs: int = 3) -> float:
     """The median seconds that `code` says it took (it prints them), each time in a fresh Python."""
     timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
-    environment = kernel_environment()
-    command = [sys.executable, "-c", timed]
-    times = [
-        float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()[-1])
-        for _ in range(runs)
-    ]
-    return statistics.median(times)
+    return statistics.median(_printed_seconds([_begun(timed, {})])[0] for _ in range(runs))
+
+
+def _begun(code: str, settings: dict[str, str]) -> subprocess.Popen[str]:
+    """A Python of its own that runs `code`, in the notebooks' environment with these settings besides."""
+    command, environment = [sys.executable, "-c", code], kernel_environment() | settings
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _printed_seconds(processes: list[subprocess.Popen[str]]) -> list[float]:
+    """The number that each process prints last. Raises NotebookError, once all have ended, where one of them failed."""
+    said = [process.communicate() for process in processes]
+    for process, (_, complaint) in zip(processes, said, strict=True):
+        if process.returncode:
+            last = (complaint.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
+            raise NotebookError(f"what was to be timed failed: {last}")
+    return [float(numbers.split()[-1]) for numbers, _ in said]
 
 
 def start_rows() -> list[Row]:
@@ -114,7 +124,7 @@ def memory_rows(rounds: int = 3) -> list[Row]:
     times: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(rounds):
         for way, setting in ways.items():
-            times[way].append(_printed_seconds(_PREDICT, kernel_environment() | setting))
+            times[way] += _printed_seconds([_begun(_PREDICT, setting)])
     return [
         (
             f"`predict_inverse_depth`, 384x384 picture, freed memory {way} (least of {rounds} processes)",
@@ -122,11 +132,6 @@ def memory_rows(rounds: int = 3) -> list[Row]:
         )
         for way, seconds in times.items()
     ]
-
-
-def _printed_seconds(code: str, environment: dict[str, str]) -> float:
-    command = [sys.executable, "-c", code]
-    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
 _TRAIN = """
@@ -144,21 +149,13 @@ print(median_seconds(lambda: steps.predict(model, pixels).mean().backward(), lea
 
 def crowd_rows() -> list[Row]:
     """Times of a training step alone and beside another: with the course's GOMP_SPINCOUNT, and with the library's."""
-    return [
-        (
-            f"training step, 8 pictures of 128x128, {'two at once' if crowd > 1 else 'alone'}, GOMP_SPINCOUNT {spins}",
-            f"{_crowded_seconds(crowd, spins):.2f} s",
-        )
-        for crowd in (1, 2)
-        for spins in ("10000", "300000")
-    ]
-
-
-def _crowded_seconds(crowd: int, spins: str) -> float:
-    environment = kernel_environment() | {"GOMP_SPINCOUNT": spins}
-    command = [sys.executable, "-c", _TRAIN]
-    all_of_them = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(crowd)]
-    return statistics.mean(float(process.communicate()[0]) for process in all_of_them)
+    rows = []
+    for crowd, company in ((1, "alone"), (2, "two at once")):
+        for spins in ("10000", "300000"):
+            seconds = _printed_seconds([_begun(_TRAIN, {"GOMP_SPINCOUNT": spins}) for _ in range(crowd)])
+            what = f"training step, 8 pictures of 128x128, {company}, GOMP_SPINCOUNT {spins}"
+            rows.append((what, f"{statistics.mean(seconds):.2f} s"))
+    return rows
 
 
 def scene_rows(count: int = 40) -> list[Row]:

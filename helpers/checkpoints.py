@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.files import home_expanded
 from helpers.integrity import (
     CheckpointError,
     check_weights_file,
@@ -234,7 +235,7 @@ def callers_checkpoint(environment: Mapping[str, str] | None = None) -> str | No
     if name is None:
         return None
     try:
-        path = Path(environment.get("DPT_CALLER") or Path.cwd(), Path(name).expanduser())
+        path = Path(environment.get("DPT_CALLER") or Path.cwd(), home_expanded(name))
         return str(path) if name.startswith((".", os.sep)) or path.exists() else name
     except (OSError, ValueError, RuntimeError):  # what can be no path
         return name
@@ -246,7 +247,7 @@ def _find(checkpoint: str | os.PathLike[str] | None, task: Task, *, newest: bool
     text = os.fspath(checkpoint)
     if not isinstance(text, str) or "\0" in text:
         raise CheckpointError(f"{text!r} is no checkpoint: give a folder or a Hub id such as {task.example}.")
-    folder = Path(os.path.expanduser(text))
+    folder = home_expanded(text)
     try:
         is_folder, is_there = folder.is_dir(), folder.exists()
     except OSError as error:  # a name that is too long, a folder above that may not be entered

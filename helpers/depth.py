@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,12 +242,16 @@ def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
     """
     path = home_expanded(path)
     try:
-        with Image.open(path, formats=["PNG"]) as picture:
-            picture.load()
-            text, mode = dict(picture.text), picture.mode
-            values = np.asarray(picture)
+        with warnings.catch_warnings():  # as large as `helpers.load_image` allows is no attack
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=["PNG"]) as picture:
+                picture.load()
+                text, mode = dict(picture.text), picture.mode
+                values = np.asarray(picture)
     except (Image.UnidentifiedImageError, SyntaxError) as error:
         raise ValueError(f"{path} is no PNG picture.") from error
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"{path} says that it is too large to be inverse depth of a picture.") from error
     try:
         scale, offset = float(text["scale"]), float(text["offset"])
     except (KeyError, ValueError) as error:

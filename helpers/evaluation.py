@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
 from helpers import metrics
 from helpers.files import atomic_path, atomic_write
+from helpers.images import decode_image
 from helpers.scenes import CAPS
 
 __all__ = [
@@ -136,7 +137,7 @@ def real_cases(folder: str | Path) -> Iterator[Case]:
             raise EvaluationError(f"{path} has no picture beside it: add {path.stem}.png or {path.stem}.jpg.")
         notes = path.with_suffix(".json")
         metric, cap = _notes_of(notes)
-        image = _read(pictures[0], lambda file: np.array(ImageOps.exif_transpose(Image.open(file)).convert("RGB")))
+        image = _read(pictures[0], _decoded)
         values = _read(path, lambda file: np.load(file, allow_pickle=False).astype(np.float64, casting="same_kind"))
         if values.shape != image.shape[:2]:
             raise EvaluationError(f"{path} has shape {values.shape}, its picture {image.shape[:2]}: they must agree.")
@@ -147,6 +148,10 @@ def real_cases(folder: str | Path) -> Iterator[Case]:
         if np.unique(values[near]).size < 2:
             raise EvaluationError(f"{path} has no two different values that count: nothing can be fitted to it.")
         yield Case(path.stem, "real", image, values, metric, cap)
+
+
+def _decoded(file: BinaryIO) -> np.ndarray:
+    return np.array(decode_image(file.read(), "it"))  # as the notebooks and `make run` see the same file
 
 
 def _read(path: Path, decode: Callable[[BinaryIO], np.ndarray]) -> np.ndarray:
@@ -442,6 +447,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted: no report was written.", file=sys.stderr)
+        return 130
     print(markdown_table(summary(results)))
     print("written: " + ", ".join(str(path) for path in paths))
     return 0

@@ -147,7 +147,10 @@ class _Model:
         wanted = ["config.json", "preprocessor_config.json"]
         if self.pickle:
             wanted.append("pytorch_model.bin")
-        elif self._place(commit, "model.safetensors.index.json").is_file():
+        elif (
+            not self._place(commit, "model.safetensors").is_file()  # where a model has both, the single file is taken
+            and self._place(commit, "model.safetensors.index.json").is_file()
+        ):
             wanted.append("model.safetensors.index.json")
             with contextlib.suppress(CheckpointError):
                 wanted += shard_names(self._place(commit, "model.safetensors.index.json"))
@@ -207,8 +210,13 @@ class _Model:
                 whole = blob in _short_hashes(path)
             else:
                 whole = _is_plausible(path, path.name)
-        except OSError:
+        except FileNotFoundError:
             return True
+        except OSError as error:  # a missing permission or a network disk in trouble: the file may well be whole
+            raise CheckpointError(
+                f"{self.name}: {path} in the cache cannot be read ({error.strerror or error}). It was left as it is: "
+                "see its permissions and the disk."
+            ) from None
         if whole and (noted is None or note.get("identity") != file_identity(path)):
             self._note(path, digest)
         return not whole
@@ -576,6 +584,8 @@ def _link(blob: Path, place: Path) -> None:
     if place.exists() and place.resolve() == blob.resolve():
         return
     fresh = place.with_name(f".{place.name}.{os.getpid()}")  # moved over the old one: it is never absent
+    with contextlib.suppress(OSError):
+        fresh.unlink()  # a killed process of the same number left it
     try:
         fresh.symlink_to(os.path.relpath(blob, place.parent))
     except OSError:  # some systems allow no links: there the cache keeps the file itself

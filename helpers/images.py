@@ -34,7 +34,7 @@ from urllib.parse import urljoin, urlsplit
 import numpy as np
 from PIL import ExifTags, Image, ImageFile
 
-from helpers.files import atomic_write, remove_stale_partials
+from helpers.files import atomic_write, home_expanded, remove_stale_partials
 
 if TYPE_CHECKING:
     import requests
@@ -166,7 +166,7 @@ def _read(source: Any, sha256: str | None, deadline: float) -> tuple[bytes, bool
 def _read_file(path: Path, text: str) -> bytes:
     name = _shown(text)
     try:
-        path = path.expanduser()
+        path = home_expanded(path)
         if path.is_dir():
             raise ImageError(f"{name} is a folder. Give the path of one picture in it.")
         if not path.exists():
@@ -213,9 +213,9 @@ def _shown(source: Any) -> str:
 
 def without_secrets(source: str) -> str:
     """The source of a picture as it may be shown to others: an address without name, password, query and fragment."""
-    if not re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]+://", source):
+    if not re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]+://|https?:)", source, re.IGNORECASE):
         return source
-    source = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+://)[^/?#]*@", r"\1", source)
+    source = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+:/*)[^/?#]*@", r"\1", source)
     return re.sub(r"[?#].*", "?…", source, flags=re.DOTALL)
 
 
@@ -428,7 +428,7 @@ _MAGIC = b"dpt-depth-course picture 1\n"  # then the data's sha256 in hexadecima
 def _cache_folder() -> Path:
     chosen = os.environ.get("DPT_CACHE")
     if chosen:
-        return Path(chosen).expanduser() / "pictures"
+        return home_expanded(chosen) / "pictures"
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":

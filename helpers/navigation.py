@@ -151,7 +151,7 @@ class Grid:
                 return row, column
         left, far_right, _, far = self.extent
         raise ValueError(
-            f"({right:g}, {forward:g}) is off the grid, which reaches from {left:g} to {far_right:g} m to the right "
+            f"({right!r}, {forward!r}) is off the grid, which reaches from {left:g} to {far_right:g} m to the right "
             f"and from 0 to {far:g} m forward."
         )
 
@@ -184,7 +184,7 @@ def occupancy_grid(
         raise ValueError(
             f"cell, reach and side must be positive metres, cell the smallest: {cell!r}, {reach!r}, {side!r}."
         )
-    if least_points < 1:
+    if not (finite(least_points) and least_points >= 1):
         raise ValueError(f"least_points is {least_points!r}: it must be at least 1.")
     rows, half = math.ceil(reach / cell - 1e-9), math.ceil(side / cell - 1e-9)
     if rows * 2 * half > _LARGEST_GRID:

@@ -48,7 +48,6 @@ def publish_checkpoint(
         model.save_pretrained(new)
         processor.save_pretrained(new)
         write_manifest(new, manifest)
-        new.chmod(0o755)
         _exchange(new, folder)
     return folder
 

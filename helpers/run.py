@@ -29,6 +29,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from helpers.files import home_expanded
+
 PROJECT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PROJECT / "notebooks"
 SPINE = re.compile(r"0[1-5]_.+\.ipynb")
@@ -66,11 +68,14 @@ class Settings:
             folder = (caller / Path(out).expanduser()).resolve() if out else PROJECT / "out"
         except (OSError, ValueError, RuntimeError) as error:
             raise SettingsError(f"{out} can be no folder ({error}). Name another: OUT=...") from None
-        return cls(
-            image=_image_of(environment.get("DPT_IMAGE") or "room", caller),
-            checkpoint=callers_checkpoint(environment),
-            out=folder,
-        )
+        image = _image_of(environment.get("DPT_IMAGE") or "room", caller)
+        checkpoint = callers_checkpoint(environment)
+        for name in (image, checkpoint or "", str(folder)):
+            try:
+                name.encode()  # what the notebooks and the manifest are written in
+            except UnicodeEncodeError:
+                raise SettingsError(f"{ascii(name)} is no name in UTF-8: rename it, or choose another.") from None
+        return cls(image=image, checkpoint=checkpoint, out=folder)
 
 
 def _image_of(source: str, caller: Path) -> str:
@@ -81,7 +86,7 @@ def _image_of(source: str, caller: Path) -> str:
     # What is neither there nor a bundled name stays as it was typed, for the message that says so; but a path stays
     # the caller's, who may not have the file that the notebooks, in a folder of their own, would find by that name.
     try:
-        path = caller / Path(source).expanduser()
+        path = caller / home_expanded(source)
         return str(path) if os.sep in source or Path(source).suffix or path.exists() else source
     except (OSError, ValueError, RuntimeError):  # what can be no path
         return source
@@ -94,7 +99,8 @@ def kernel_environment(settings: Settings | None = None) -> dict[str, str]:
     """
     dropped = ("DPT_", "JUPYTER_PATH", "MPLBACKEND", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    environment |= {name: os.environ[name] for name in ("DPT_CACHE",) if name in os.environ}
+    if os.environ.get("DPT_CACHE"):  # a relative name is one from here, and notebooks have a folder of their own
+        environment["DPT_CACHE"] = str(home_expanded(os.environ["DPT_CACHE"]).absolute())
     environment |= {
         "PYTHONHASHSEED": str(SEED),
         "PYTHONUTF8": "1",
@@ -244,6 +250,10 @@ def _explained(error: BaseException, notebook: Path) -> BaseException:
         return NotebookError(f"{notebook.name}: its Python died. Often that means that memory ran out.")
     if isinstance(error, CellExecutionError):
         return NotebookError(f"{notebook.name}: {_ANSI.sub('', str(error))}")
+    if type(error) is RuntimeError:  # jupyter_client's
+        return NotebookError(
+            f"{notebook.name}: its Python did not start ({error}). Often memory ran out or the disk is slow: try again."
+        )
     return error
 
 

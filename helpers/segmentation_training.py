@@ -83,7 +83,8 @@ class Settings:
     reuse: int = 3
 
     def __post_init__(self) -> None:
-        if len(self.size_weights) != len(self.sizes) or min(self.size_weights) < 0 or not sum(self.size_weights) > 0:
+        odds = self.size_weights
+        if len(odds) != len(self.sizes) or min(odds) < 0 or not 0 < sum(odds) < math.inf:
             raise ValueError(f"size_weights are {self.size_weights}: give odds for each of the sizes {self.sizes}.")
 
 
@@ -217,13 +218,13 @@ def train(
     from tqdm.auto import tqdm
 
     run, place = Path(run), training_run.usable_device(device)
-    state = training_run.load_state(run / "checkpoint.pt")
+    state = training_run.load_state(run / "checkpoint.pt", classes=True)
     settings = settings or (_settings_of(state) if state else Settings())
     training_run.check_steps(settings)
-    run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else _progress_of(start)
     model = new_segmentation_model(settings, None if state else start)
+    run.mkdir(parents=True, exist_ok=True)
     if state:
         model.load_state_dict(state["model"])
     average = Average(model.to(place), settings.average)
@@ -494,7 +495,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
     """
-    state = training_run.load_state(Path(run, "checkpoint.pt"))
+    state = training_run.load_state(Path(run, "checkpoint.pt"), classes=True)
     if state is None:
         raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
     settings, progress = _settings_of(state), Progress(**state["progress"])
@@ -524,6 +525,13 @@ def _fit_float16(model: DPTForSemanticSegmentation, most: float = 1000.0) -> Non
     normalisation.running_var /= scale**2
 
 
+def _odds(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"--size-weights is {text!r}: give numbers separated by commas, as 3,2,2.") from None
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: see the top of this file."""
     parser = argparse.ArgumentParser(prog="python -m helpers.segmentation_training", description=__doc__.split("\n")[0])
@@ -550,7 +558,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.action == "evaluate":
             print(evaluate(options.checkpoint, options.scenes))
         else:
-            state = training_run.load_state(Path(options.run, "checkpoint.pt"))
+            state = training_run.load_state(Path(options.run, "checkpoint.pt"), classes=True)
             if state and options.start:
                 raise ValueError(
                     f"{options.run} holds a run already: give another folder with --run, or leave --start out."
@@ -561,8 +569,7 @@ def main(arguments: list[str] | None = None) -> int:
                 if getattr(options, name) is not None:
                     setattr(settings, name, getattr(options, name))
             if options.size_weights:
-                odds = tuple(float(part) for part in options.size_weights.split(","))
-                settings = replace(settings, size_weights=odds)
+                settings = replace(settings, size_weights=_odds(options.size_weights))
             progress = train(
                 options.run,
                 options.minutes,
@@ -579,6 +586,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # while a run trains, an interrupt saves and ends it in order
+        print("Interrupted.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from helpers.augment import FIRST_SEED, Batch, SceneStream
+from helpers.checks import finite
 from helpers.losses import LossWeights, depth_loss
 from helpers.memory import keep_freed_memory
 
@@ -264,8 +265,8 @@ def train_steps(
 
     if (steps is None) == (seconds is None):
         raise ValueError("give steps or seconds, one of them.")
-    if (seconds if steps is None else steps) <= 0:
-        raise ValueError("steps and seconds must be above 0.")
+    if not (finite(amount := seconds if steps is None else steps) and amount > 0):
+        raise ValueError(f"steps and seconds must be numbers above 0, not {amount!r}.")
     prepare(model, next(model.parameters()).device).train()
     optimiser, history = make_optimiser(model, learning_rate), []
     start = time.monotonic()

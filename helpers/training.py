@@ -44,6 +44,7 @@ from helpers.files import atomic_path, from_here
 from helpers.integrity import CheckpointError, read_json_object
 from helpers.losses import LossWeights
 from helpers.publishing import publish_checkpoint
+from helpers.scenes import KINDS
 from helpers.steps import Average, Optimiser, calibrate, fast_bfloat16, fast_cpu, predict_picture, prepare, train_step
 from helpers.training_run import (
     Progress,
@@ -100,6 +101,8 @@ class Settings:
         """Raises ValueError where a value makes no sense, before anything is made or written."""
         self.config()
         check_steps(self)
+        if not set(self.kinds) <= set(KINDS):
+            raise ValueError(f"kinds are {', '.join(self.kinds)}: choose among {', '.join(KINDS)}.")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed is {self.seed}: give a whole number, 0 or more, below 2^31.")
         weights = asdict(self.loss_weights())
@@ -222,7 +225,6 @@ def train(
     settings.kinds = tuple(kinds or settings.kinds)
     settings.check()
     machines = _Machines(device)
-    run.mkdir(parents=True, exist_ok=True)
     fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else progress_of(start)
     resized = bool(state) and state["settings"]["size"] != settings.size
@@ -244,6 +246,7 @@ def train(
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
     check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
+    run.mkdir(parents=True, exist_ok=True)  # only now: what cannot begin leaves nothing behind
     bfloat16 = fast_bfloat16(machines.device)
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
@@ -574,6 +577,8 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
         what = f"the weights in {start}"
         if start == WEIGHTS:
             what = f"the bundled weights, {from_here(WEIGHTS)} (--fresh: random weights)"
+        if not Path(start, "config.json").is_file():
+            raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
         if made_by(start).get("settings"):
             what += ", their losses and sizes"
     if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
@@ -675,6 +680,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # while a run trains, an interrupt saves and ends it in order
+        print("Interrupted.", file=sys.stderr)
+        return 130
     print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "
           f"python -m helpers.training publish --run {options.run}")  # fmt: skip
     return 0

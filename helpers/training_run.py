@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from helpers.files import atomic_path
+from helpers.files import atomic_path, remove_stale_partials
 from helpers.integrity import CheckpointError
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def load_state(path: Path) -> dict | None:
+def load_state(path: Path, *, classes: bool = False) -> dict | None:
     """What a run saved in its checkpoint.pt, or None where there is none. Tensors and plain values only are read.
 
-    Raises CheckpointError for a damaged file.
+    classes: whether the run learns classes instead of depth. Raises CheckpointError for a damaged file and for a run
+    that learns the other.
     """
     if not path.is_file():
         return None
@@ -150,6 +151,9 @@ def load_state(path: Path) -> dict | None:
         raise CheckpointError(
             f"{path} is damaged or holds no run. Move it away: the next run begins with the bundled weights."
         ) from None
+    if ("weights" in state) != classes:  # each class has its weight in the loss
+        other = "training" if classes else "segmentation_training"
+        raise CheckpointError(f"{path} is a run of helpers.{other}: give another folder with --run.")
     return state
 
 
@@ -174,6 +178,7 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
     """
     if not all(bool(value.isfinite().all()) for part in ("model", "average") for value in state[part].values()):
         raise ValueError(_NOT_FINITE.format(path))
+    remove_stale_partials(path.parent)
     try:
         with atomic_path(path) as partial:
             torch.save(state, partial)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -597,3 +598,48 @@ def test_the_command_on_a_folder_says_that_it_is_ready(folder: Path, capsys: pyt
     assert checkpoints.main(["fetch", str(folder)]) == 0
     out, err = capsys.readouterr()
     assert str(folder) in out and integrity.sha256_of(folder / WEIGHTS) in out and err == ""
+
+
+@pytest.fixture
+def cached(tmp_path):
+    """A model of the Hub whose cache is a folder of the test's own."""
+    from helpers import hub
+
+    model = hub._Model("me/plain", "main", False)
+    model.store = tmp_path
+    model._place("c", "x").parent.mkdir(parents=True)
+    return model
+
+
+def test_what_cannot_be_read_is_left_in_the_cache(cached, monkeypatch):
+    place = cached._place("c", "config.json")
+    place.write_text("{}")
+    monkeypatch.setattr(cached, "_known_commit", lambda newest: "c")
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(cached, "_sha256", refuse)
+    with pytest.raises(CheckpointError, match=r"config\.json in the cache cannot be read \(Permission denied\)"):
+        cached.fetch(newest=False)
+    assert place.read_text() == "{}"
+
+
+def test_of_both_kinds_of_weights_the_single_file_is_taken(cached):
+    for file in ("config.json", "preprocessor_config.json", WEIGHTS, f"{WEIGHTS}.index.json"):
+        cached._place("c", file).write_text("{}")
+    assert cached._expected_files("c") == (["config.json", "preprocessor_config.json", WEIGHTS], False)
+    cached._place("c", WEIGHTS).unlink()
+    assert cached._expected_files("c")[0][-1] == f"{WEIGHTS}.index.json"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_link_that_a_killed_process_left_is_no_obstacle(tmp_path):
+    from helpers import hub
+
+    blob, place = tmp_path / "blob", tmp_path / "config.json"
+    blob.write_text("{}")
+    (tmp_path / f".config.json.{os.getpid()}").symlink_to("nowhere")
+    hub._link(blob, place)
+    assert place.is_symlink() and place.read_text() == "{}" and blob.is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blob", "config.json"]

@@ -26,6 +26,8 @@ from helpers import (
 )
 from helpers.camera import Pinhole
 from helpers.checks import depth_map, finite, picture_array, whole
+from helpers.images import load_image
+from helpers.run import Settings
 
 CAMERA = Pinhole(10.0, 10.0, 4.0, 3.0)
 DEPTH = np.full((6, 8), 2.0)
@@ -230,6 +232,10 @@ def test_a_name_that_only_begins_like_a_home_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert augmented.save_gif("~film.gif", [PICTURE]).resolve() == tmp_path / "~film.gif"
     assert (tmp_path / "~film.gif").is_file()
+    Image.fromarray(PICTURE).save(tmp_path / "~photo.png")
+    for name in ("~photo.png", "./~photo.png"):
+        assert np.array_equal(load_image(name), PICTURE)
+    assert Settings.from_environment({"DPT_IMAGE": "~photo.png"}).image == str(tmp_path / "~photo.png")
 
 
 def test_an_error_that_is_tiny_is_drawn(monkeypatch):

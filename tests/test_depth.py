@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
+import zlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -381,6 +383,16 @@ def test_files_that_are_something_else(tmp_path):
         depth.load_inverse_depth16(eight)
     with pytest.raises(OSError):
         depth.load_inverse_depth16(tmp_path / "absent.png")
+
+
+def test_a_picture_that_says_it_is_huge_is_refused(tmp_path):
+    paths = depth.save_inverse_depth(tmp_path, np.ones((2, 2)))
+    data = bytearray(paths["sixteen_bit"].read_bytes())
+    data[16:24] = struct.pack(">2I", 40_000, 40_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    paths["sixteen_bit"].write_bytes(data)
+    with pytest.raises(ValueError, match="too large"):
+        depth.load_inverse_depth16(paths["sixteen_bit"])
 
 
 def test_strips_change_nothing(monkeypatch):

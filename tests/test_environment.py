@@ -22,6 +22,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from helpers import bench
+from helpers.run import NotebookError
 
 PROJECT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -166,6 +167,30 @@ def test_what_the_benchmark_runs_in_processes_of_its_own_runs(code, monkeypatch,
     monkeypatch.setattr(bench, "median_seconds", once)
     exec(code, {})
     assert capsys.readouterr().out == "0.25\n"
+
+
+def test_what_fails_in_the_benchmark_is_said():
+    assert bench._printed_seconds([bench._begun("print('so'); print(0.5)", {})]) == [0.5]
+    with pytest.raises(NotebookError, match=r"failed: ZeroDivisionError: .*zero"):
+        bench._printed_seconds([bench._begun("print(1)", {}), bench._begun("1 / 0", {})])
+
+
+def test_rendering_needs_no_folder_that_can_be_written(monkeypatch):
+    from helpers import scenes
+
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    scenes._make_room_for_compiled_code()
+    assert "NUMBA_CACHE_DIR" not in os.environ  # there is one: numba finds it
+
+    def refuse(**_):
+        raise PermissionError
+
+    monkeypatch.setattr(scenes.tempfile, "TemporaryFile", refuse)
+    scenes._make_room_for_compiled_code()
+    room = Path(os.environ["NUMBA_CACHE_DIR"])
+    assert room.is_dir() and room.stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(room))  # so that it is gone when the test ends
+    room.rmdir()
 
 
 _FAULTS = """

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import evaluation, metrics
+from helpers import evaluation, load_image, metrics
 from helpers.evaluation import Case, EvaluationError, bootstrap_interval, boundary_scores, measure, real_cases
 
 
@@ -122,6 +122,16 @@ def test_real_pictures_are_read(tmp_path):
     assert desk.metric and desk.cap == 10 and np.isnan(desk.inverse[:2, :5]).all()
     np.testing.assert_allclose(desk.depth[2:], depth[2:], rtol=1e-6)
     assert not wall.metric and wall.inverse.min() > 3
+
+
+def test_real_pictures_are_seen_as_the_course_sees_them(tmp_path):
+    save_real(tmp_path, "deep")
+    height, width = np.load(tmp_path / "deep.npy").shape
+    grey = np.linspace(0, 65535, height * width).reshape(height, width).astype(np.uint16)
+    Image.fromarray(grey).save(tmp_path / "deep.png")
+    (case,) = real_cases(tmp_path)
+    np.testing.assert_array_equal(case.image, np.asarray(load_image(tmp_path / "deep.png")))
+    assert 100 < case.image.mean() < 155
 
 
 def test_a_folder_that_cannot_be_evaluated_is_refused(tmp_path):

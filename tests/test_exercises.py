@@ -389,3 +389,19 @@ def test_any_of_the_nearest_pixels_will_do(capsys):
 def test_a_constant_map_in_sixteen_bits(capsys):
     exercises.check_sixteen_bit(np.zeros((2, 3), np.uint16), np.full((2, 3), 4.0))
     assert capsys.readouterr().out.startswith("right: ")
+
+
+def test_a_right_answer_may_be_what_a_hint_is_about(capsys):
+    from helpers.exercises import check_false_height, check_safe_speed
+
+    check_false_height(0.5, 1.0, 0.5)  # as far above the ground as below the camera
+    check_safe_speed(12**0.5, 3.0, 0.0, 2.0)  # no reaction time
+    assert capsys.readouterr().out.count("right: ") == 2
+
+
+@pytest.mark.parametrize("answer", [("a", "b"), (None, None), [[1], [1, 2]], (1, 2, 3), "ab"])
+def test_a_line_is_two_numbers(answer):
+    from helpers.exercises import check_line_through_points
+
+    with pytest.raises(AssertionError, match="Hint: "):
+        check_line_through_points(answer, (1.0, 2.0), (0.5, 0.25))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -208,6 +210,8 @@ def test_points_on_the_border_of_the_grid():
         ({"side": 0.1}, "cell the smallest"),
         ({"cell": 1e-4}, "too large"),
         ({"least_points": 0}, "least_points"),
+        ({"least_points": math.nan}, "least_points"),
+        ({"least_points": "three"}, "least_points"),
     ],
 )
 def test_bad_grids(bad, said):

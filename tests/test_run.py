@@ -132,6 +132,14 @@ def test_kernels_see_nothing_of_a_users_own_settings(monkeypatch, settings):
     assert environment["TQDM_DISABLE"] == "1"
 
 
+def test_kernels_have_the_callers_cache(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DPT_CACHE", "cache")
+    assert kernel_environment()["DPT_CACHE"] == str(tmp_path / "cache")
+    monkeypatch.delenv("DPT_CACHE")
+    assert "DPT_CACHE" not in kernel_environment()
+
+
 @pytest.mark.skipif(MAKE is None, reason="make is not installed")
 @pytest.mark.parametrize(
     ("arguments", "environment", "expected"),
@@ -241,6 +249,12 @@ def test_a_kernel_that_dies_is_said_to_have_died(tmp_path):
     notebook = write_notebook(tmp_path / "01_x.ipynb", "import os\nos._exit(1)")
     with pytest.raises(NotebookError, match="01_x.ipynb: its Python died"):
         execute(notebook, tmp_path / "done.ipynb", kernel_environment())
+
+
+def test_a_kernel_that_does_not_start_is_named_in_one_line(tmp_path):
+    notebook = write_notebook(tmp_path / "01_x.ipynb", "1")
+    with pytest.raises(NotebookError, match="^01_x.ipynb: its Python did not start .*again.$"):
+        execute(notebook, tmp_path / "done.ipynb", kernel_environment() | {"PYTHONMALLOC": "nonsense"})
 
 
 def test_in_place_is_repeatable_and_leaves_a_failing_notebook_alone(tmp_path):
@@ -418,6 +432,9 @@ def test_interrupted_it_leaves_nothing_half_written(tmp_path, number):
             {"DPT_CHECKPOINT": "/no/such/folder"}, r"CheckpointError: .*/no/such/folder.*", id="no checkpoint"
         ),
         pytest.param({"DPT_CHECKPOINT": "helpers/data"}, r"CheckpointError: .*data.*", id="not a checkpoint"),
+        pytest.param(
+            {"DPT_IMAGE": "/x/b\udcf6.png"}, r"SettingsError: '/x/b\\udcf6.png' is no name in UTF-8.*", id="bytes"
+        ),
     ],
 )
 def test_a_users_error_is_one_line_before_any_notebook_runs(tmp_path, monkeypatch, settings, line):

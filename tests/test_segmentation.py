@@ -280,9 +280,9 @@ def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
 def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
     options = {"workers": 0, "start": None, "check_scenes": 0}
     st.train(tmp_path, 0.03, tiny_settings(), **options)
-    before = training_run.load_state(tmp_path / "checkpoint.pt")
+    before = training_run.load_state(tmp_path / "checkpoint.pt", classes=True)
     st.train(tmp_path, 0.0, **options)  # no step: what is saved is what was loaded
-    after = training_run.load_state(tmp_path / "checkpoint.pt")
+    after = training_run.load_state(tmp_path / "checkpoint.pt", classes=True)
     assert before["progress"]["step"] == after["progress"]["step"] > 0
     for part in ("model", "average", "optimiser", "weights"):
         torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
@@ -295,7 +295,7 @@ def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path,
     options = {"workers": 0, "check_scenes": 0}
     st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, **options)
     folder = st.publish(tmp_path / "first", tmp_path / "segmenter")
-    made = training_run.load_state(tmp_path / "first" / "checkpoint.pt")
+    made = training_run.load_state(tmp_path / "first" / "checkpoint.pt", classes=True)
     model = st.new_segmentation_model(tiny_settings(), folder).state_dict()
     for name, value in load_file(folder / "model.safetensors").items():
         torch.testing.assert_close(model[name], value.to(model[name].dtype), rtol=0, atol=0)
@@ -447,8 +447,11 @@ def test_command_line_says_what_is_missing(tmp_path, capsys):
     assert st.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "weights")]) == 1
     assert "train first" in capsys.readouterr().err
     assert not (tmp_path / "weights").exists()
-    assert st.main(["--run", str(tmp_path), "--size-weights", "1,2"]) == 1
-    assert "odds for each of the sizes" in capsys.readouterr().err
+    for odds in ("1,2", "inf,1,1", "nan,1,1"):
+        assert st.main(["--run", str(tmp_path), "--size-weights", odds]) == 1
+        assert "odds for each of the sizes" in capsys.readouterr().err
+    assert st.main(["--run", str(tmp_path), "--size-weights", "a,b,c"]) == 1
+    assert "--size-weights is 'a,b,c'" in capsys.readouterr().err
 
 
 # What ships

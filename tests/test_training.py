@@ -530,7 +530,7 @@ def test_train_steps_wants_one_limit(limits):
         train_steps(new_model(tiny_config()), [], progress=False, **limits)
 
 
-@pytest.mark.parametrize("limits", [{"steps": 0}, {"steps": -1}, {"seconds": 0.0}])
+@pytest.mark.parametrize("limits", [{"steps": 0}, {"steps": -1}, {"seconds": 0.0}, {"seconds": math.nan}])
 def test_train_steps_refuses_no_time(limits):
     with pytest.raises(ValueError, match="above 0"):
         train_steps(new_model(tiny_config()), batches_of_fakes(), progress=False, **limits)
@@ -607,6 +607,17 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     assert said.shape == (40, 60)
     mine = steps.predict_picture(dpt.model, image, 32)
     np.testing.assert_allclose(said, mine, rtol=1e-3, atol=1e-3)  # checks measure what users get
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the modes of folders")
+def test_a_published_folder_keeps_who_may_see_it(tmp_path, fake_scenes, fake_cases):
+    train_a_little(tmp_path / "run")
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    training.publish(tmp_path / "run", private)
+    assert private.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "plain").mkdir()  # as the umask has it
+    assert training.publish(tmp_path / "run", tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes, fake_cases):
@@ -911,6 +922,26 @@ def test_a_damaged_run_is_named(tmp_path, capsys, content):
     assert str(tmp_path / "checkpoint.pt") in said and "damaged" in said and "\n" not in said
 
 
+def test_a_run_of_the_other_training_is_named(tmp_path, fake_scenes, fake_cases, capsys):
+    train_a_little(tmp_path)
+    assert segmentation_training.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "to")]) == 1
+    assert "is a run of helpers.training:" in capsys.readouterr().err
+    state = training_run.load_state(tmp_path / "checkpoint.pt")
+    torch.save({**state, "weights": torch.ones(3)}, tmp_path / "checkpoint.pt")
+    for action in (["publish", "--to", str(tmp_path / "to")], ["--minutes", "0.01"]):
+        assert training.main([*action, "--run", str(tmp_path)]) == 1
+        assert "is a run of helpers.segmentation_training:" in capsys.readouterr().err
+
+
+def test_what_a_killed_save_left_is_removed_by_the_next(tmp_path, fake_scenes, fake_cases):
+    old, new = tmp_path / ".partial-old.pt", tmp_path / ".partial-new.pt"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    train_a_little(tmp_path)
+    assert not old.exists() and new.exists()
+
+
 def test_the_state_before_a_fall_is_kept_when_the_fall_goes_on(tmp_path, fake_scenes, fake_cases):
     run = tmp_path / "run"
     train_a_little(run, decay=0.03)
@@ -1003,8 +1034,9 @@ def test_a_new_run_begins_at_random_where_no_weights_are_bundled(begun, bundled)
 
 
 def test_a_new_run_begins_with_the_weights_that_were_asked_for(begun, bundled, capsys):
+    shutil.copytree(bundled, "there")
     assert begun(*SHAPE, "--start", "there") == "there"
-    assert "begins with the weights in there." in capsys.readouterr().out
+    assert "begins with the weights in there" in capsys.readouterr().out
 
 
 def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
@@ -1027,7 +1059,7 @@ def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
     [
         "--hidden 0", "--fusion -2", "--average 1.5", "--average nan", "--device nothing", "--device cuda:99",
         "--device meta", "--learning-rate 0", "--learning-rate inf", "--warmup -5", "--pixels-per-batch 0", "--reuse 0",
-        "--anchored nan", "--ratio -1", "--anchored 0 --gradient 0", "--seed -1",
+        "--anchored nan", "--ratio -1", "--anchored 0 --gradient 0", "--seed -1", "--kinds room,kitchen",
     ],
 )  # fmt: skip
 def test_odd_settings_end_in_one_line_before_anything_is_written(bundled, tmp_path, capsys, option):
@@ -1038,6 +1070,18 @@ def test_odd_settings_end_in_one_line_before_anything_is_written(bundled, tmp_pa
     assert said.startswith("ValueError: ")
     assert option.split()[0].strip("-").replace("-", "_") in said
     assert not run.exists()
+
+
+@pytest.mark.parametrize("option", ["--start", "--real"])
+def test_folders_that_are_not_there_end_in_one_line_before_anything_is_written(bundled, tmp_path, capsys, option):
+    wish = ["--run", str(tmp_path / "run"), "--minutes", "0.01", "--check-scenes", "0", option, str(tmp_path / "none")]
+    assert training.main(wish if option == "--start" else [*wish, *SHAPE, "--fresh"]) == 1
+    said = capsys.readouterr()
+    (line,) = said.err.strip().splitlines()
+    assert str(tmp_path / "none") in line and "none" not in said.out
+    if option == "--start":
+        assert segmentation_training.main(wish[:4] + wish[6:]) == 1
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(

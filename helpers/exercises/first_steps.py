@@ -352,9 +352,10 @@ def check_sixteen_bit(answer: Any, inverse_depth: Any) -> str:
 @exercise
 def check_line_through_points(answer: Sequence[float], predictions: Sequence[float], inverse: Sequence[float]) -> str:
     """answer: (a, b) with a * prediction + b = 1 / depth at both of two points, whose predictions differ."""
-    assert np.shape(answer) == (2,), "Hint: answer with two numbers, (a, b)."
+    values = as_array(answer, "the answer")
+    assert values.shape == (2,), "Hint: answer with two numbers, (a, b)."
     x, y = np.asarray(predictions, dtype=np.float64), np.asarray(inverse, dtype=np.float64)
-    a, b = (float(number) for number in answer)
+    a, b = values.tolist()
 
     def meets(slope: float, offset: float) -> bool:
         return bool(np.allclose(slope * x + offset, y, rtol=1e-3, atol=1e-3 * float(np.abs(y).max())))

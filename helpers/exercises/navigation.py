@@ -19,7 +19,7 @@ def check_false_height(answer: Any, camera_height: float, factor: float) -> str:
     """answer: metres above the ground at which ground appears whose depth is `factor` times the true one."""
     assert_number(answer, "the height in metres")
     right = camera_height * (1 - factor)
-    assert not _close(answer, camera_height * factor), (
+    assert _close(answer, right) or not _close(answer, camera_height * factor), (
         "Hint: the point moves towards the camera, so this is how far below the camera it appears. How high above the "
         "ground is that?"
     )
@@ -34,7 +34,7 @@ def check_safe_speed(answer: Any, distance: float, reaction: float, braking: flo
     assert_number(answer, "the speed in metres per second")
     assert float(answer) > 0, "Hint: of the two roots of the quadratic equation, the positive one is a speed forward."
     right = braking * (math.sqrt(reaction**2 + 2 * distance / braking) - reaction)
-    assert not _close(answer, math.sqrt(2 * braking * distance)), (
+    assert _close(answer, right) or not _close(answer, math.sqrt(2 * braking * distance)), (
         "Hint: that brakes at once. Before the brakes hold, the robot drives on for the reaction time."
     )
     way = float(answer) * reaction + float(answer) ** 2 / (2 * braking)

@@ -6,10 +6,15 @@ it shows and of which class that is.
 
 from __future__ import annotations
 
+import atexit
 import copy
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +31,29 @@ KINDS = ("room", "tabletop", "street", "landscape")
 
 CAPS = {"room": 10.0, "tabletop": 10.0, "street": 80.0, "landscape": 80.0}
 """The largest depth, in metres, that counts in each kind of scene when a prediction is measured."""
+
+
+def _make_room_for_compiled_code() -> None:
+    """Where neither this folder nor the user's own can be written, numba keeps what it compiles in a temporary one.
+
+    Without any such place it refuses to import the code. Nothing happens where NUMBA_CACHE_DIR is set.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    users = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for folder in (Path(__file__).parent / "__pycache__", Path(users, "numba")):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return
+        except OSError:
+            continue
+    room = tempfile.mkdtemp(prefix="dpt-numba-")  # with a name nobody could know before: numba runs what lies there
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = room
+
+
+_make_room_for_compiled_code()
 
 _COMPOSERS = {"room": "rooms", "tabletop": "tabletops", "street": "streets", "landscape": "landscapes"}
 _ATTEMPTS = 8

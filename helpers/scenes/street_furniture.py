@@ -293,20 +293,6 @@ def fountain(world: World, rng: np.random.Generator) -> None:
             )
 
 
-def bus_stop(world: World, rng: np.random.Generator) -> None:
-    """A shelter open towards -y, with a seat and a poster."""
-    frame = metal(rng)
-    with world.thing("other"):
-        for x in (-1.7, 1.7):
-            for y in (0.0, 1.3):
-                world.box((x, y, 1.2), (0.07, 0.07, 2.4), frame)
-        world.box((0, 0.6, 2.45), (3.8, 1.7, 0.12), frame)
-        world.box((0, 1.32, 1.25), (3.4, 0.02, 1.9), Material((0.15, 0.18, 0.2), gloss=0.7))
-        world.box((0, 1.0, 0.5), (2.4, 0.35, 0.06), timber(rng))
-    with world.thing("sign"):
-        world.box((1.75, 0.65, 1.3), (0.1, 1.1, 1.7), Material(any_colour(rng), any_colour(rng, 1.0), "print", 0.3))
-
-
 def cafe(world: World, rng: np.random.Generator) -> None:
     """A table under a parasol with two or three chairs."""
     frame, seat = metal(rng), Material(any_colour(rng, 0.8))
