@@ -30,7 +30,7 @@ from PIL import Image, ImageDraw
 from helpers import metrics
 from helpers.files import atomic_path, atomic_write
 from helpers.images import decode_image
-from helpers.scenes import CAPS
+from helpers.scenes import CAPS, Scene
 
 __all__ = [
     "CAPS",
@@ -40,6 +40,7 @@ __all__ = [
     "bootstrap_interval",
     "boundary_scores",
     "evaluate",
+    "held_out_scenes",
     "markdown_table",
     "mean_of",
     "measure",
@@ -94,12 +95,12 @@ class Case:
         return 1.0 / self.inverse
 
 
-def rendered_cases(
+def held_out_scenes(
     count: int, *, size: int = 256, kinds: Sequence[str] | None = None, first: int = 0
-) -> Iterator[Case]:
+) -> Iterator[Scene]:
     """Held-out scenes first, first + 1, ...: the kinds in turn, shapes of photographs, about size^2 pixels each.
 
-    Raises EvaluationError where a scene of this number may have been trained on.
+    Raises EvaluationError where a scene of this number may have been trained on, and for none.
     """
     from helpers import scenes
 
@@ -109,12 +110,18 @@ def rendered_cases(
     for seed in range(first, first + count):
         kind = kinds[seed % len(kinds)]
         aspect = float(np.random.default_rng([seed, 11]).choice([1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9, 3 / 4]))
-        width, height = round(size * aspect**0.5), round(size / aspect**0.5)
-        scene = scenes.render(seed, width, height, kind)
-        cap = CAPS[kind]
+        yield scenes.render(seed, round(size * aspect**0.5), round(size / aspect**0.5), kind)
+
+
+def rendered_cases(
+    count: int, *, size: int = 256, kinds: Sequence[str] | None = None, first: int = 0
+) -> Iterator[Case]:
+    """Those of `held_out_scenes` of which a twentieth or more lies nearer than their kind's cap."""
+    for scene in held_out_scenes(count, size=size, kinds=kinds, first=first):
+        cap = CAPS[scene.kind]
         inverse = np.where(scene.depth <= cap, 1.0 / scene.depth.astype(np.float64), np.nan)
         if np.isfinite(inverse).mean() >= 0.05:
-            yield Case(f"{kind}-{seed:04d}", kind, scene.image, inverse, True, cap)
+            yield Case(f"{scene.kind}-{scene.seed:04d}", scene.kind, scene.image, inverse, True, cap)
 
 
 def real_cases(folder: str | Path) -> Iterator[Case]:

@@ -29,12 +29,11 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from helpers import checkpoints, scenes, steps, training_run
+from helpers import checkpoints, evaluation, scenes, steps, training_run
 from helpers.architecture import small_config, square_processor, with_positions_for, without_unused
 from helpers.arguments import at_least_one, at_least_zero, none_or_more, positive, thread_count
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
-from helpers.evaluation import HELD_OUT
 from helpers.files import from_here
 from helpers.integrity import CheckpointError, read_json_object
 from helpers.publishing import publish_checkpoint
@@ -52,7 +51,7 @@ __all__ = [
     "class_loss",
     "class_weights",
     "evaluate",
-    "held_out_scenes",
+    "held_out_cases",
     "measure",
     "new_segmentation_model",
     "publish",
@@ -236,7 +235,7 @@ def train(
         optimiser.load_state_dict(state["optimiser"])
     weights = state["weights"] if state else torch.from_numpy(class_weights(_class_counts(200)))
     weights = weights.to(place)
-    cases = list(held_out_scenes(check_scenes, size=settings.size))
+    cases = list(held_out_cases(check_scenes, size=settings.size)) if check_scenes else []
     stream = SceneStream(
         settings.sizes,
         torch.tensor(settings.size_weights),
@@ -361,18 +360,10 @@ def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segment
 # Measuring
 
 
-def held_out_scenes(count: int, *, first: int = 0, size: int = 256) -> Iterator[Case]:
-    """Held-out scenes first, first + 1, ...: the kinds in turn, shapes of photographs, about size^2 pixels each.
-
-    Raises ValueError where a scene of this number may have been trained on.
-    """
-    if first < 0 or count < 0 or first + count > HELD_OUT:
-        raise ValueError(f"scenes {first} to {first + count - 1}: only 0 to {HELD_OUT - 1} are held out.")
-    for seed in range(first, first + count):
-        kind = scenes.KINDS[seed % len(scenes.KINDS)]
-        aspect = float(np.random.default_rng([seed, 11]).choice([1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9, 3 / 4]))
-        scene = scenes.render(seed, round(size * aspect**0.5), round(size / aspect**0.5), kind)
-        yield Case(kind, scene.image, scene.class_id)
+def held_out_cases(count: int, *, first: int = 0, size: int = 256) -> Iterator[Case]:
+    """The pictures and classes of `evaluation.held_out_scenes`, which see."""
+    for scene in evaluation.held_out_scenes(count, first=first, size=size):
+        yield Case(scene.kind, scene.image, scene.class_id)
 
 
 def measure(predict: Callable[[np.ndarray], np.ndarray], cases: Iterable[Case]) -> dict[str, dict[str, float]]:
@@ -461,7 +452,7 @@ def evaluate(checkpoint: str | os.PathLike[str] | None = None, count: int = 200,
     segmenter = load_segmenter(checkpoint)
     if segmenter.classes != CLASSES:
         raise ValueError(f"{segmenter.card.name} knows other classes than the rendered scenes: it cannot be measured.")
-    cases = list(held_out_scenes(count, first=first))
+    cases = list(held_out_cases(count, first=first))
     confusions = _confusions(_predictor(segmenter), cases)
     base = measure(rows_baseline(), cases)
     lines = [

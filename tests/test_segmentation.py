@@ -53,7 +53,8 @@ def fake_render(seed, width, height, kind=None, *, aspect=None, plain=False):
     left = int(rng.integers(0, width - width // 4))
     class_id[height // 2 : 3 * height // 4, left : left + width // 4] = CUP
     image = np.stack([class_id * 6, np.zeros_like(class_id), np.zeros_like(class_id)], axis=2)
-    return SimpleNamespace(image=image, class_id=class_id, depth=np.ones((height, width), np.float32))
+    depth = np.ones((height, width), np.float32)
+    return SimpleNamespace(image=image, class_id=class_id, depth=depth, kind=kind, seed=seed)
 
 
 @pytest.fixture
@@ -418,11 +419,11 @@ def test_the_baseline_says_the_most_frequent_class_of_each_row(fake_scenes):
 
 
 def test_only_held_out_scenes_are_measured(fake_scenes):
-    cases = list(st.held_out_scenes(8, first=4000, size=32))
+    cases = list(st.held_out_cases(8, first=4000, size=32))
     assert [case.kind for case in cases] == list(scenes.KINDS) * 2 and fake_scenes == list(range(4000, 4008))
     assert all(case.image.shape[:2] == case.class_id.shape for case in cases)
     with pytest.raises(ValueError, match="only 0 to 9999"):
-        list(st.held_out_scenes(2, first=9999))
+        list(st.held_out_cases(2, first=9999))
 
 
 def test_the_table_has_the_baseline_beside_each_figure(small, fake_scenes):
@@ -472,7 +473,7 @@ def test_what_ships_is_small_and_knows_the_classes_of_the_scenes(bundled):
 
 
 def test_what_ships_beats_the_baseline_on_scenes_it_never_saw(bundled):
-    cases = list(st.held_out_scenes(8, first=7000, size=128))
+    cases = list(st.held_out_cases(8, first=7000, size=128))
     found = st.measure(st._predictor(bundled), cases)["all"]
     base = st.measure(st.rows_baseline(60, rows=32), cases)["all"]
     assert found["accuracy"] > 2 * base["accuracy"] and found["mean_iou"] > 5 * base["mean_iou"]
