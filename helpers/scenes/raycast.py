@@ -1372,7 +1372,9 @@ def _shade(scene, env, lamps, volume, stack, i, ox, oy, oz, dx, dy, dz, t, footp
     py = oy + t * dy
     pz = oz + t * dz
     cosine = max(0.1, -(nx * dx + ny * dy + nz * dz))
-    r, g, b, gloss, mx, my, mz = _surface(scene, env, volume, i, px, py, pz, nx, ny, nz, footprint * t / cosine**0.75)
+    r, g, b, gloss, mx, my, mz = _surface(
+        scene, env, volume, i, px, py, pz, nx, ny, nz, footprint * t / np.sqrt(cosine * np.sqrt(cosine))
+    )
     k = i if i >= 0 else materials.shape[0] - 1
     lr = gi[0]
     lg = gi[1]
