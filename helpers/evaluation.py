@@ -106,7 +106,7 @@ def held_out_scenes(
 
     kinds = tuple(kinds or scenes.KINDS)
     if first < 0 or count < 1 or first + count > HELD_OUT:
-        raise EvaluationError(f"scenes {first} to {first + count - 1}: only 0 to {HELD_OUT - 1} are held out.")
+        raise EvaluationError(f"{count} scenes from {first} on: only 0 to {HELD_OUT - 1} are held out, one at least.")
     for seed in range(first, first + count):
         kind = kinds[seed % len(kinds)]
         aspect = float(np.random.default_rng([seed, 11]).choice([1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9, 3 / 4]))
@@ -455,7 +455,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted: no report was written.", file=sys.stderr)
+        print("Interrupted: the report is missing or incomplete.", file=sys.stderr)
         return 130
     print(markdown_table(summary(results)))
     print("written: " + ", ".join(str(path) for path in paths))

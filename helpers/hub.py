@@ -110,7 +110,8 @@ class _Model:
     def fetch(self, newest: bool) -> Snapshot:
         commit = self._known_commit(newest and not self.offline)
         if commit is not None:
-            names, absent = self._expected_files(commit)
+            with _named(self):
+                names, absent = self._expected_files(commit)
             damaged = [file for file in names if self._is_damaged(self._place(commit, file))]
             if not absent and not damaged:
                 return self._snapshot(commit, names)

@@ -215,7 +215,7 @@ def without_secrets(source: str) -> str:
     """The source of a picture as it may be shown to others: an address without name, password, query and fragment."""
     if not re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]+://|https?:)", source, re.IGNORECASE):
         return source
-    source = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+:/*)[^/?#]*@", r"\1", source)
+    source = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]+:[/\s]*)[^/?#]*@", r"\1", source)
     return re.sub(r"[?#].*", "?…", source, flags=re.DOTALL)
 
 

@@ -150,8 +150,9 @@ class Grid:
             if 0 <= row < self.states.shape[0] and 0 <= column < self.states.shape[1]:
                 return row, column
         left, far_right, _, far = self.extent
+        place = ", ".join(f"{value:g}" if finite(value) else repr(value) for value in (right, forward))
         raise ValueError(
-            f"({right!r}, {forward!r}) is off the grid, which reaches from {left:g} to {far_right:g} m to the right "
+            f"({place}) is off the grid, which reaches from {left:g} to {far_right:g} m to the right "
             f"and from 0 to {far:g} m forward."
         )
 

@@ -22,6 +22,7 @@ GPU needs besides are larger batches; on one H200 with 16 cores this trained ten
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import math
 import os
@@ -245,8 +246,15 @@ def train(
     wrapped = machines.wrap(model)
 
     odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
-    check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
-    run.mkdir(parents=True, exist_ok=True)  # only now: what cannot begin leaves nothing behind
+    new = not run.exists()
+    run.mkdir(parents=True, exist_ok=True)
+    try:
+        check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
+    except BaseException:
+        if new:  # what cannot begin leaves nothing behind
+            with contextlib.suppress(OSError):
+                run.rmdir()
+        raise
     bfloat16 = fast_bfloat16(machines.device)
     interactive = sys.stderr.isatty()
     bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)

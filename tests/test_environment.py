@@ -178,9 +178,9 @@ def test_what_fails_in_the_benchmark_is_said():
 def test_rendering_needs_no_folder_that_can_be_written(monkeypatch):
     from helpers import scenes
 
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # as good as unset; and what this test sets is gone when it ends
     scenes._make_room_for_compiled_code()
-    assert "NUMBA_CACHE_DIR" not in os.environ  # there is one: numba finds it
+    assert os.environ["NUMBA_CACHE_DIR"] == ""  # there is one: numba finds it
 
     def refuse(**_):
         raise PermissionError
@@ -189,8 +189,15 @@ def test_rendering_needs_no_folder_that_can_be_written(monkeypatch):
     scenes._make_room_for_compiled_code()
     room = Path(os.environ["NUMBA_CACHE_DIR"])
     assert room.is_dir() and room.stat().st_mode & 0o077 == 0
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(room))  # so that it is gone when the test ends
     room.rmdir()
+
+    def no_room(**_):
+        raise FileNotFoundError
+
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    monkeypatch.setattr(scenes.tempfile, "mkdtemp", no_room)
+    scenes._make_room_for_compiled_code()
+    assert os.environ["NUMBA_CACHE_DIR"] == ""  # numba says so when something is to be rendered
 
 
 _FAULTS = """

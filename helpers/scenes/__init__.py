@@ -10,6 +10,7 @@ import atexit
 import copy
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ def _make_room_for_compiled_code() -> None:
     if os.environ.get("NUMBA_CACHE_DIR"):
         return
     users = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if sys.platform == "darwin":
+        users = os.path.expanduser("~/Library/Caches")
     for folder in (Path(__file__).parent / "__pycache__", Path(users, "numba")):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,10 @@ def _make_room_for_compiled_code() -> None:
                 return
         except OSError:
             continue
-    room = tempfile.mkdtemp(prefix="dpt-numba-")  # with a name nobody could know before: numba runs what lies there
+    try:
+        room = tempfile.mkdtemp(prefix="dpt-numba-")  # with a name nobody could know before: numba runs what lies there
+    except OSError:
+        return  # numba says so when something is to be rendered
     atexit.register(shutil.rmtree, room, ignore_errors=True)
     os.environ["NUMBA_CACHE_DIR"] = room
 

@@ -1945,8 +1945,8 @@ def _add_sums(here, there, values, counts, weight, total, weights):
 
 @_jit
 def _soften(env, faces, seen, sums, sights, lights, turn, window):
-    """Averages visibilities over what lies nearby on the same surface, by a tent: in turn 0 along rows into sums, in
-    turn 1 along columns into sights, both (2, lights, H, W): weighted values and weights.
+    """Adds up visibilities of what lies nearby on the same surface, by a tent: in turn 0 along rows into sums, in
+    turn 1 along columns into sights, both (2, lights, H, W): weighted values, and the weights to divide them by.
     """
     height, width = faces.shape
     top, bottom, left, right = window
