@@ -381,13 +381,18 @@ def progress_of(start: str | os.PathLike[str] | None) -> Progress:
     return Progress(**{field.name: made[field.name] for field in fields(Progress) if field.name in made})
 
 
+def _checkpoint_folder(start: str | os.PathLike[str]) -> Path:
+    """The folder of a checkpoint; FileNotFoundError where it is none."""
+    if not Path(start, "config.json").is_file():
+        raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
+    return Path(start)
+
+
 def _begin(settings: Settings, state: dict | None, start: str | os.PathLike[str] | None) -> DPTForDepthEstimation:
     from transformers import DPTForDepthEstimation
 
     if start is not None and not state:
-        if not Path(start, "config.json").is_file():
-            raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
-        there = load_dpt(Path(start), device="cpu").model  # whole, or one line that says what is not
+        there = load_dpt(_checkpoint_folder(start), device="cpu").model  # whole, or one line that says what is not
         if not _fit(settings, Path(start)):
             raise ValueError(
                 f"{start} holds no depth model of the shape asked for: see --hidden, --layers, --fusion, --stem."
@@ -585,9 +590,7 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
         what = f"the weights in {start}"
         if start == WEIGHTS:
             what = f"the bundled weights, {from_here(WEIGHTS)} (--fresh: random weights)"
-        if not Path(start, "config.json").is_file():
-            raise FileNotFoundError(f"{start} holds no config.json: give the folder of a checkpoint.")
-        if made_by(start).get("settings"):
+        if made_by(_checkpoint_folder(start)).get("settings"):
             what += ", their losses and sizes"
     if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
         print(f"A new run in {options.run} begins with {what}.", flush=True)

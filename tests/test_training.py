@@ -1036,7 +1036,7 @@ def test_a_new_run_begins_at_random_where_no_weights_are_bundled(begun, bundled)
 def test_a_new_run_begins_with_the_weights_that_were_asked_for(begun, bundled, capsys):
     shutil.copytree(bundled, "there")
     assert begun(*SHAPE, "--start", "there") == "there"
-    assert "begins with the weights in there" in capsys.readouterr().out
+    assert "begins with the weights in there." in capsys.readouterr().out
 
 
 def test_a_run_that_goes_on_keeps_its_weights(begun, bundled, capsys, tmp_path):
