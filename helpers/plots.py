@@ -21,11 +21,13 @@ from PIL import Image
 from helpers.checks import finite, picture_array
 
 __all__ = [
+    "CLASS_COLOURS",
     "ERROR_MAP",
     "INVERSE_DEPTH_LABEL",
     "INVERSE_DEPTH_MAP",
     "MAX_BYTES",
     "SIGNED_MAP",
+    "draw_things",
     "new_figure",
     "render",
     "show",
@@ -45,6 +47,8 @@ MIN_ALT = 20
 INVERSE_DEPTH_MAP = "inferno"
 ERROR_MAP = "magma"
 SIGNED_MAP = "RdBu_r"  # diverging, lightness even on both sides of zero
+# Okabe and Ito, with a grey for their black: colour-blind readers tell them apart too
+CLASS_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#4b5563")
 INVERSE_DEPTH_LABEL = "relative inverse depth (larger = nearer)"
 
 _MAPS = ("viridis", "inferno", "magma", "plasma", "cividis", "gray", SIGNED_MAP)
@@ -420,6 +424,65 @@ def show_scatter(
 
 def _line_label(scale: float, shift: float) -> str:
     return f"{scale:.3g} x {'-' if shift < 0 else '+'} {abs(shift):.3g}"
+
+
+def draw_things(axes: Any, image: Any, things: Any, title: str, *, close: bool = False) -> None:
+    """Into matplotlib axes: the picture, grey and dim, each thing in one of eight colours and with its number.
+
+    things: (H, W) whole numbers, 0 where there is none, as `helpers.things.separate_things` gives them, of the size of
+    the picture. A colour only parts a thing from its neighbours. Crumbs get no number, nor does a thing whose number
+    would cover that of a larger one. close: draw only the part of the picture where things are. Raises ValueError for
+    shapes that differ and for numbers that are not whole.
+    """
+    from matplotlib.colors import to_rgb
+    from skimage.color import label2rgb
+    from skimage.segmentation import mark_boundaries
+
+    image, things = _picture(image), np.asarray(things)
+    if things.ndim != 2 or things.dtype.kind not in "iu" or things.shape != image.shape[:2]:
+        raise ValueError(
+            f"things have shape {things.shape} and dtype {things.dtype}, the picture has shape {image.shape}: "
+            "things must be whole numbers (height, width) of the picture's size."
+        )
+    step = max(1, max(things.shape) // 320)  # a small copy is enough for the eye
+    image, things = image[::step, ::step], things[::step, ::step]
+    coloured = label2rgb(things, image, colors=[to_rgb(colour) for colour in CLASS_COLOURS], alpha=0.6, bg_label=0)
+    coloured = mark_boundaries(coloured, things, color=(1, 1, 1), mode="inner")  # eight colours come again
+    axes.imshow(coloured, interpolation="nearest")
+    for turn, (number, row, column, beside) in enumerate(_places_of_numbers(things)):
+        offset = ((22, 0), (0, 18), (-22, 0), (0, -18))[turn % 4] if beside else (0, 0)
+        axes.annotate(
+            number,
+            (column, row),
+            offset,
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            weight="bold",
+            arrowprops={"arrowstyle": "-"} if beside else None,
+            bbox={"facecolor": "white", "alpha": 0.8, "pad": 1, "edgecolor": "none"},
+        )
+    if close and things.any():
+        (high, low), (left, right) = ((at.min() - 30, at.max() + 30) for at in np.nonzero(things))
+        axes.set(xlim=np.clip((left, right), 0, things.shape[1]), ylim=np.clip((low, high), 0, things.shape[0]))
+    axes.set_title(title)
+    axes.set_axis_off()
+
+
+def _places_of_numbers(things: np.ndarray) -> list[tuple[int, int, int, bool]]:
+    """(number, row, column, whether it must stand beside the thing) for things with room, the largest first."""
+    from scipy.ndimage import distance_transform_edt
+
+    numbers, pixels = np.unique(things[things > 0], return_counts=True)
+    places = []
+    for number in numbers[np.argsort(-pixels)][: np.sum(pixels > 5e-4 * things.size)]:
+        inside = distance_transform_edt(things == number)  # the number stands where the thing is widest
+        row, column = np.unravel_index(inside.argmax(), inside.shape)
+        small = bool(inside.max() < 6)
+        tall, wide = (5, 5) if small else (14, 18)
+        if not any(abs(row - y) < tall and abs(column - x) < wide for _, y, x, _ in places):
+            places.append((int(number), int(row), int(column), small))
+    return places
 
 
 def _style() -> Any:

@@ -25,12 +25,13 @@ def length(offset: float = 0.5, axes: slice = slice(None)) -> float:
 def triangles(height: int, width: int) -> np.ndarray:
     index = np.arange(height * width).reshape(height, width)
     a, b, c, d = (part.ravel() for part in (index[:-1, :-1], index[:-1, 1:], index[1:, :-1], index[1:, 1:]))
-    return np.concatenate([np.stack([a, c, b], axis=1), np.stack([b, c, d], axis=1)])
+    return np.concatenate([np.stack([a, c, d], axis=1), np.stack([a, d, b], axis=1)])
 
 
 FACES = triangles(3, 4)
+MIRRORED = FACES // 4 * 4 + 3 - FACES % 4  # left and right exchanged: on the other diagonal
 OVERLAPPING = FACES.copy()
-OVERLAPPING[0] = [0, 4, 5]  # with the other triangle of its square, (1, 4, 5), on the other diagonal
+OVERLAPPING[0] = [0, 4, 1]  # with the other triangle of its square, (0, 5, 1), on the other diagonal
 
 CASES = {
     "check_focal_pixels": (
@@ -62,6 +63,7 @@ CASES = {
         [FACES, FACES[::-1], np.roll(FACES, 1, axis=1), FACES.tolist()],
         [
             (FACES[:, ::-1], "clockwise"),
+            (MIRRORED[:, ::-1], "diagonal from above"),
             (FACES[:-1], "two triangles"),
             (FACES[[0, 6]], "squares"),
             (triangles(4, 3), "row counted"),

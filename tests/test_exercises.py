@@ -112,7 +112,19 @@ CASES = {
             ("3.11", "dict"),
         ],
     ),
-    "check_nearer": ((), ["larger", " Larger "], [("smaller", "1 / depth"), ("bigger", "two words"), (1, "two words")]),
+    "check_nearer": (
+        (),
+        [("B", "unknown"), ["b", " Unknown "]],
+        [
+            (("A", "unknown"), "1 / depth"),
+            (("B", "C"), "scale and a shift"),
+            (("B", "larger"), "two of the words"),
+            (("B", 1), "two of the words"),
+            (("B",), "pair"),
+            ("B", "pair"),
+            (1, "pair"),
+        ],
+    ),
     "check_stereo_depth": (
         (700.0, 0.5, 35.0),
         [10, 10.0, 10.005],
@@ -175,7 +187,7 @@ CASES = {
         (PHOTO,),
         [PHOTO.copy(), Image.fromarray(NOISE)],
         [
-            (PHOTO.rotate(90, expand=True), "exif_transpose"),
+            (PHOTO.rotate(90, expand=True), "clockwise"),
             (PHOTO.rotate(180), "upside down"),
             (ImageOps.mirror(PHOTO), "mirrored"),
             (ImageOps.flip(PHOTO), "flipped"),

@@ -393,3 +393,31 @@ def test_a_shared_colour_bar_leaves_room_for_the_titles(monkeypatch):
     plots.show_maps([slope] * 3, ["one", "two", "three"], "a label", alt="Three equal slopes, bright at the bottom.")
     ink = np.asarray(Image.open(io.BytesIO(drawn[0][1])).convert("L")) < 128
     assert not ink[:3].any() and ink[3:30].any()
+
+
+def test_things_are_numbered_but_crumbs_are_not():
+    things = np.zeros((120, 160), int)
+    things[10:60, 10:60], things[10:60, 90:150], things[100:102, 100:102] = 1, 12, 3
+    axes = plots.new_figure().subplots()
+    plots.draw_things(axes, np.full((120, 160, 3), 128, np.uint8), things, "things", close=True)
+    assert sorted(note.get_text() for note in axes.texts) == ["1", "12"]
+    assert axes.get_xlim() == (0, 160) and axes.get_title() == "things"
+    (drawn,) = axes.images
+    colours = drawn.get_array()
+    assert np.ptp(colours[5, 5]) == 0 and 0 < colours[5, 5, 0] < 128 / 255, "what is no thing is grey and dim"
+    assert not np.allclose(colours[30, 30], colours[30, 120])
+
+
+def test_a_number_that_would_cover_that_of_a_larger_thing_is_left_out():
+    things = np.zeros((100, 100), int)
+    things[20:80, 20:80] = 1
+    things[48:52, 48:52] = 2
+    axes = plots.new_figure().subplots()
+    plots.draw_things(axes, np.zeros((100, 100, 3), np.uint8), things, "one inside the other")
+    assert "1" in [note.get_text() for note in axes.texts]
+
+
+@pytest.mark.parametrize("things", [np.zeros((4, 5), int), np.zeros((4, 4)), np.zeros(16, int), "things"])
+def test_things_of_another_size_or_kind_are_refused(things):
+    with pytest.raises(ValueError, match="things must be whole numbers"):
+        plots.draw_things(plots.new_figure().subplots(), np.zeros((4, 4, 3), np.uint8), things, "things")

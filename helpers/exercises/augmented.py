@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, close, exercise
 
 _LEAST_CONTRAST = 0.02  # what an eye can just see, by Koschmieder's convention
 
@@ -20,18 +20,15 @@ def check_extinction(answer: float, visibility: float) -> str:
     logarithm = -math.log(_LEAST_CONTRAST)
     beta = logarithm / visibility
 
-    def same(other: float) -> bool:
-        return abs(answer - other) <= 0.01 * abs(other)
-
-    if not same(beta):
-        assert not same(-beta), "Hint: the sign. exp(-beta s) falls with s for a positive beta."
-        assert not same(1 / visibility), (
+    if not close(answer, beta):
+        assert not close(answer, -beta), "Hint: the sign. exp(-beta s) falls with s for a positive beta."
+        assert not close(answer, 1 / visibility), (
             "Hint: with 1 / visibility there is exp(-1) left, 37 %. Solve exp(-beta s) = 0.02."
         )
-        assert not same(-math.log10(_LEAST_CONTRAST) / visibility), (
+        assert not close(answer, -math.log10(_LEAST_CONTRAST) / visibility), (
             "Hint: this is the logarithm to base 10. The inverse of exp is the natural one, np.log."
         )
-        assert not same(visibility / logarithm), "Hint: upside down. Far sight means a small beta."
+        assert not close(answer, visibility / logarithm), "Hint: upside down. Far sight means a small beta."
         assert_not_rounded(answer, beta)
         raise AssertionError("Hint: take the logarithm of both sides of exp(-beta * visibility) = 0.02.")
     return f"with beta = {beta:.3g} per metre, 2 % of the light is left after {visibility:g} m."

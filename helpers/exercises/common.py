@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NOT_ANSWERED", "as_array", "assert_number", "assert_not_rounded", "exercise"]
+__all__ = ["NOT_ANSWERED", "as_array", "assert_not_rounded", "assert_number", "close", "exercise"]
 
 NOT_ANSWERED = "not answered yet"
 
@@ -49,6 +49,11 @@ def assert_number(answer: Any, what: str) -> None:
     """Asserts that the answer is one finite number; `what` says which, for the hint."""
     ok = isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool)
     assert ok and np.isfinite(answer), f"Hint: answer with one number, {what}."
+
+
+def close(answer: float, other: float, within: float = 0.01) -> bool:
+    """Whether the answer differs from the other number by at most this share of it."""
+    return bool(abs(answer - other) <= within * abs(other))
 
 
 def assert_not_rounded(answer: float, right: float) -> None:

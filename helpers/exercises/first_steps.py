@@ -41,15 +41,21 @@ def check_installation_report(answer: Mapping[str, Any]) -> str:
 
 
 @exercise
-def check_nearer(answer: str) -> str:
-    """answer: "larger" or "smaller", the inverse depth of what is nearer."""
-    assert isinstance(answer, str) and answer.strip().lower() in ("larger", "smaller"), (
-        'Hint: answer with one of two words, "larger" or "smaller".'
+def check_nearer(answer: Sequence[str]) -> str:
+    """answer: which of A (5.1) and B (6.2) in one picture is nearer, and which of B and C (7.0 in another picture)."""
+    words = ("A", "B", "C", "unknown")
+    assert isinstance(answer, Sequence) and not isinstance(answer, str) and len(answer) == 2, (
+        'Hint: answer with a pair, such as ("A", "C").'
     )
-    assert answer.strip().lower() == "larger", (
-        "Hint: inverse depth is 1 / depth. Compute it for a cup at 0.5 m and a house at 50 m."
+    said = [part.strip().lower() if isinstance(part, str) else part for part in answer]
+    assert all(part in [word.lower() for word in words] for part in said), (
+        f"Hint: answer with two of the words {', '.join(words)}."
     )
-    return "inverse depth is 1 / depth, so what is nearer has the larger value."
+    assert said[0] == "b", "Hint: inverse depth is 1 / depth. Compute it for a cup at 0.5 m and a house at 50 m."
+    assert said[1] == "unknown", (
+        "Hint: B and C are in two pictures, and each picture has a scale and a shift of its own."
+    )
+    return "within one picture the larger value is nearer; between two pictures the values say nothing."
 
 
 @exercise
@@ -193,7 +199,7 @@ def check_upright(answer: Any, expected: Any) -> str:
     assert answer is not expected, "Hint: this is the picture to compare with. Turn the one that lies on its side."
     width, height = expected.size
     assert answer.size != (height, width) or width == height, (
-        "Hint: the picture still lies on its side. Its EXIF orientation tells how to turn it: ImageOps.exif_transpose."
+        "Hint: the picture still lies on its side. Its EXIF orientation, 6, says how to turn it: 90 degrees clockwise."
     )
     assert answer.size == expected.size, (
         f"Hint: the size is {answer.size}, it must be {expected.size}: turn, do not resize."
@@ -205,7 +211,7 @@ def check_upright(answer: Any, expected: Any) -> str:
     found = min(off, key=off.get)
     assert off[found] < 4, "Hint: this is another picture, or a squeezed one, or its colours have changed."
     assert found == "as it is", (
-        f"Hint: the picture is {found}. Use ImageOps.exif_transpose, which knows all eight cases."
+        f"Hint: the picture is {found}. Turn it, do not mirror it; clockwise by 90 is anticlockwise by 270 degrees."
     )
     return "the picture stands upright."
 

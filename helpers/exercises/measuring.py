@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from helpers.evaluation import bootstrap_interval
-from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, close, exercise
 
 
 @exercise
@@ -24,16 +24,13 @@ def check_third_depth(answer: float, inverse_depths: Sequence[float], depths: Se
     inverse = 1 / y + a * (third - p)
     depth = 1 / inverse
 
-    def same(other: float) -> bool:
-        return bool(abs(answer - other) <= 0.01 * abs(other))
-
-    if not same(depth):
-        assert not same(inverse), "Hint: this is the inverse depth, a p + b. The depth is 1 over it."
-        assert not same(y + (z - y) / (q - p) * (third - p)), (
+    if not close(answer, depth):
+        assert not close(answer, inverse), "Hint: this is the inverse depth, a p + b. The depth is 1 over it."
+        assert not close(answer, y + (z - y) / (q - p) * (third - p)), (
             "Hint: this line is drawn through depths. The prediction is a straight line of inverse depth: "
             "use 1 / depth at the two points."
         )
-        assert not same(y * p / third) and not same(z * q / third), (
+        assert not close(answer, y * p / third) and not close(answer, z * q / third), (
             "Hint: this has a scale only. The shift b is unknown too: use both points."
         )
         assert_not_rounded(answer, depth)

@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from helpers.exercises.common import assert_number, exercise
+from helpers.exercises.common import assert_number, close, exercise
 
 __all__ = ["check_camera_height", "check_false_height", "check_safe_speed"]
-
-
-def _close(answer: Any, right: float) -> bool:
-    return math.isclose(float(answer), right, rel_tol=0.01, abs_tol=0.005)
 
 
 @exercise
@@ -19,12 +15,12 @@ def check_false_height(answer: Any, camera_height: float, factor: float) -> str:
     """answer: metres above the ground at which ground appears whose depth is `factor` times the true one."""
     assert_number(answer, "the height in metres")
     right = camera_height * (1 - factor)
-    assert _close(answer, right) or not _close(answer, camera_height * factor), (
+    assert close(answer, right) or not close(answer, camera_height * factor), (
         "Hint: the point moves towards the camera, so this is how far below the camera it appears. How high above the "
         "ground is that?"
     )
-    assert not _close(answer, -right), "Hint: the size is right. Nearer to the camera means higher, so mind the sign."
-    assert _close(answer, right), "Hint: h' = h_c + s (h - h_c), with h = 0 for the floor."
+    assert not close(answer, -right), "Hint: the size is right. Nearer to the camera means higher, so mind the sign."
+    assert close(answer, right), "Hint: h' = h_c + s (h - h_c), with h = 0 for the floor."
     return f"the floor appears {right:g} m high."
 
 
@@ -34,11 +30,11 @@ def check_safe_speed(answer: Any, distance: float, reaction: float, braking: flo
     assert_number(answer, "the speed in metres per second")
     assert float(answer) > 0, "Hint: of the two roots of the quadratic equation, the positive one is a speed forward."
     right = braking * (math.sqrt(reaction**2 + 2 * distance / braking) - reaction)
-    assert _close(answer, right) or not _close(answer, math.sqrt(2 * braking * distance)), (
+    assert close(answer, right) or not close(answer, math.sqrt(2 * braking * distance)), (
         "Hint: that brakes at once. Before the brakes hold, the robot drives on for the reaction time."
     )
     way = float(answer) * reaction + float(answer) ** 2 / (2 * braking)
-    assert _close(answer, right), (
+    assert close(answer, right), (
         f"Hint: from {float(answer):.3g} m/s the robot needs {way:.3g} m to stop, and it has {distance:g} m. "
         "Solve v t + v² / (2a) = d for v."
     )
@@ -54,17 +50,17 @@ def check_camera_height(answer: Any, found: float, known: float, distance: float
     assert_number(factor, "the factor first")
     assert_number(seconds, "the seconds second")
     right = known / found
-    assert not (_close(seconds, right) and _close(factor, right * distance / speed)) or _close(factor, right), (
+    assert not (close(seconds, right) and close(factor, right * distance / speed)) or close(factor, right), (
         "Hint: the factor comes first, then the seconds."
     )
-    assert not _close(factor, 1 / right) or _close(right, 1), (
+    assert not close(factor, 1 / right) or close(right, 1), (
         "Hint: the factor is upside down. The camera was found too low, so every depth must grow."
         if right > 1
         else "Hint: the factor is upside down. The camera was found too high, so every depth must shrink."
     )
-    assert _close(factor, right), "Hint: factor = known height / found height."
-    assert not _close(seconds, distance / speed) or _close(right, 1), (
+    assert close(factor, right), "Hint: factor = known height / found height."
+    assert not close(seconds, distance / speed) or close(right, 1), (
         "Hint: the distance has the wrong scale too: multiply it by the factor before you divide by the speed."
     )
-    assert _close(seconds, right * distance / speed), "Hint: seconds = factor * distance / speed."
+    assert close(seconds, right * distance / speed), "Hint: seconds = factor * distance / speed."
     return f"every depth times {right:g}, and {right * distance / speed:g} s to the obstacle."

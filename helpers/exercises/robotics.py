@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, close, exercise
 from helpers.things import in_corridor
 
 
@@ -19,16 +19,17 @@ def check_width(answer: float, pixels: float, depth: float, focal: float) -> str
     assert_number(answer, "the width in centimetres")
     width = 100 * pixels * depth / focal
 
-    def near(other: float) -> bool:
-        return abs(answer - other) <= 0.01 * abs(other)
-
-    if not near(width):
-        assert not near(width / 100), "Hint: this is the width in metres. Give centimetres."
-        assert not near(100 * pixels / depth / focal), "Hint: what is farther away is larger: multiply by the depth."
-        assert not near(100 * focal * depth / pixels) and not near(focal * depth / pixels), (
+    if not close(answer, width):
+        assert not close(answer, width / 100), "Hint: this is the width in metres. Give centimetres."
+        assert not close(answer, 100 * pixels / depth / focal), (
+            "Hint: what is farther away is larger: multiply by the depth."
+        )
+        assert not close(answer, 100 * focal * depth / pixels) and not close(answer, focal * depth / pixels), (
             "Hint: pixels and focal length have changed places."
         )
-        assert not near(100 * pixels * focal / depth), "Hint: this is turned round. Solve pixels = f * width / Z."
+        assert not close(answer, 100 * pixels * focal / depth), (
+            "Hint: this is turned round. Solve pixels = f * width / Z."
+        )
         assert_not_rounded(answer, width)
         raise AssertionError("Hint: pixels = f * width / Z. Solve for the width, and give it in centimetres.")
     return f"{pixels:g} pixels at {depth:g} m are {width:.1f} cm."
@@ -74,14 +75,11 @@ def check_scale_limit(answer: float, distance: float, reach: float) -> str:
     assert_number(answer, "a percentage")
     limit = 100 * reach / distance
 
-    def near(other: float) -> bool:
-        return abs(answer - other) <= 0.01 * abs(other)
-
-    if not near(limit):
-        assert not near(limit / 100), "Hint: this is a fraction. Multiply by 100 for percent."
-        assert not near(100 * distance / reach) and not near(distance / reach), (
+    if not close(answer, limit):
+        assert not close(answer, limit / 100), "Hint: this is a fraction. Multiply by 100 for percent."
+        assert not close(answer, 100 * distance / reach) and not close(answer, distance / reach), (
             "Hint: this is turned round. What part of the distance is the reach?"
         )
-        assert not near(100 * limit), "Hint: are both lengths in metres?"
+        assert not close(answer, 100 * limit), "Hint: are both lengths in metres?"
         raise AssertionError("Hint: a scale wrong by s percent moves the point by s percent of its distance.")
     return f"a scale wrong by more than {limit:.1f} % misses."

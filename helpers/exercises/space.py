@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers.camera import Pinhole
-from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, close, exercise
 
 
 @exercise
@@ -42,19 +42,16 @@ def check_length(answer: float, depth: np.ndarray, camera: Pinhole, ends: Sequen
     first, second = (points[tuple(end)].astype(np.float64) for end in ends)
     expected = float(np.linalg.norm(first - second))
 
-    def same(other: float) -> bool:
-        return abs(answer - other) <= 0.01 * abs(other)
-
-    if not same(expected):
+    if not close(answer, expected):
         (row, column), (other_row, other_column) = ends
-        assert not same(float(np.hypot(row - other_row, column - other_column))), (
+        assert not close(answer, float(np.hypot(row - other_row, column - other_column))), (
             "Hint: this is the length in pixels. Turn both pixels into points first."
         )
-        assert not same(100 * expected), "Hint: this is in centimetres. Answer in metres."
-        assert not same(float(np.linalg.norm((first - second)[:2]))), (
+        assert not close(answer, 100 * expected), "Hint: this is in centimetres. Answer in metres."
+        assert not close(answer, float(np.linalg.norm((first - second)[:2]))), (
             "Hint: the ends do not lie equally deep. Take all three coordinates of the difference."
         )
-        assert not same(abs(float(first[2] - second[2]))), (
+        assert not close(answer, abs(float(first[2] - second[2]))), (
             "Hint: this is how much deeper one end lies. Take all three coordinates of the difference."
         )
         assert_not_rounded(answer, expected)
@@ -69,7 +66,8 @@ def check_length(answer: float, depth: np.ndarray, camera: Pinhole, ends: Sequen
 def check_triangles(answer: Any, height: int, width: int) -> str:
     """answer: (N, 3) whole numbers, all triangles of a grid of height x width pixels counted row by row.
 
-    Two for each square, on either diagonal, anticlockwise as the camera sees them.
+    Two for each square, on both sides of the diagonal from its top left to its lower right pixel, anticlockwise as the
+    camera sees them.
     """
     faces = as_array(answer, "the triangles")
     assert faces.ndim == 2 and faces.shape[1] == 3, (
@@ -96,6 +94,7 @@ def check_triangles(answer: Any, height: int, width: int) -> str:
     assert _share_a_diagonal(rows[order], columns[order]), (
         "Hint: in some square the two triangles overlap. Both must share the same diagonal."
     )
+    assert (np.ptp(faces, axis=1) == width + 1).all(), "Hint: this is the diagonal from above. Take the other one."
     return f"{len(faces)} triangles, two for each of {wanted} squares."
 
 

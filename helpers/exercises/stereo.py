@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_not_rounded, assert_number, exercise
+from helpers.exercises.common import as_array, assert_not_rounded, assert_number, close, exercise
 from helpers.metrics import align_scale_shift
 
 
@@ -19,15 +19,16 @@ def check_baseline(answer: float, depth: float, depth_error: float, focal: float
     assert_number(answer, "the baseline in metres")
     baseline = depth**2 * disparity_error / (focal * depth_error)
 
-    def same(other: float) -> bool:
-        return bool(abs(answer - other) <= 0.01 * abs(other))
-
-    if not same(baseline):
-        assert not same(baseline / depth), "Hint: the depth enters squared: twice as far, four times the error."
-        assert not same(100 * baseline), "Hint: these are centimetres. Answer in metres."
-        assert not same(1 / baseline), "Hint: turn the fraction round: a better camera needs a longer baseline."
-        assert not same(baseline / disparity_error), "Hint: this is for an error of one whole pixel."
-        assert not same(depth**2 * depth_error / (focal * disparity_error)), (
+    if not close(answer, baseline):
+        assert not close(answer, baseline / depth), (
+            "Hint: the depth enters squared: twice as far, four times the error."
+        )
+        assert not close(answer, 100 * baseline), "Hint: these are centimetres. Answer in metres."
+        assert not close(answer, 1 / baseline), (
+            "Hint: turn the fraction round: a better camera needs a longer baseline."
+        )
+        assert not close(answer, baseline / disparity_error), "Hint: this is for an error of one whole pixel."
+        assert not close(answer, depth**2 * depth_error / (focal * disparity_error)), (
             "Hint: the two errors have changed places: one is in pixels, the other in metres."
         )
         assert_not_rounded(answer, baseline)
@@ -44,17 +45,14 @@ def check_slipped_match(answer: float, depth: float, baseline: float, period: fl
     assert_number(answer, "the depth in metres")
     seen = depth * baseline / (baseline + period)
 
-    def same(other: float) -> bool:
-        return bool(abs(answer - other) <= 0.01 * abs(other))
-
-    if not same(seen):
-        assert not (baseline > period and same(depth * baseline / (baseline - period))), (
+    if not close(answer, seen):
+        assert not (baseline > period and close(answer, depth * baseline / (baseline - period))), (
             "Hint: this is one period too small. The disparity comes out too large, so the fence looks nearer."
         )
-        assert not same(depth * (baseline + period) / baseline), (
+        assert not close(answer, depth * (baseline + period) / baseline), (
             "Hint: this is farther away than the fence. A larger disparity means nearer: turn the fraction round."
         )
-        assert not same(depth * baseline / period), "Hint: add the period's disparity to the true one."
+        assert not close(answer, depth * baseline / period), "Hint: add the period's disparity to the true one."
         raise AssertionError(
             "Hint: the true disparity is f B / Z, one period is f period / Z. Add them and solve for the depth."
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.exercises.common import as_array, assert_number, exercise
+from helpers.exercises.common import as_array, assert_number, close, exercise
 
 
 @exercise
@@ -73,12 +73,9 @@ def check_hours(answer: float, pictures: int, rounds: int, per_second: float) ->
     assert_number(answer, "the hours")
     hours = pictures * rounds / per_second / 3600
 
-    def same(other: float) -> bool:
-        return bool(abs(answer - other) <= 0.01 * other)
-
-    if not same(hours):
-        assert not same(3600 * hours), "Hint: these are seconds. An hour has 3600 of them."
-        assert not same(60 * hours), "Hint: these are minutes. An hour has 60 of them."
-        assert not same(hours / rounds), "Hint: this is one round. Each picture is seen once in every round."
+    if not close(answer, hours):
+        assert not close(answer, 3600 * hours), "Hint: these are seconds. An hour has 3600 of them."
+        assert not close(answer, 60 * hours), "Hint: these are minutes. An hour has 60 of them."
+        assert not close(answer, hours / rounds), "Hint: this is one round. Each picture is seen once in every round."
         raise AssertionError("Hint: pictures x rounds / pictures per second gives seconds. Turn them into hours.")
     return f"{pictures:,} pictures x {rounds:,} / {per_second:g} per second is {hours:.4g} hours."
