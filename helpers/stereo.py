@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.checks import finite, picture_array, whole
 
-__all__ = ["depth_to_disparity", "disparity_to_depth", "match_stereo", "matched"]
+__all__ = ["disparity_to_depth", "match_stereo", "matched"]
 
 
 def disparity_to_depth(disparity: Any, focal: float, baseline: float) -> np.ndarray:
@@ -32,19 +32,6 @@ def disparity_to_depth(disparity: Any, focal: float, baseline: float) -> np.ndar
         )
     with np.errstate(divide="ignore"):
         return (_product(focal, baseline) / disparity).astype(np.float32)
-
-
-def depth_to_disparity(depth: Any, focal: float, baseline: float) -> np.ndarray:
-    """Disparity = focal * baseline / depth: pixels, float32, same shape; 0 where depth is inf (sky), NaN stays NaN.
-
-    depth: metres, any shape. focal: pixels (fx). baseline: metres.
-    Raises ValueError for a depth that is zero, negative or NaN everywhere, and for a focal length or baseline that is
-    not a positive number.
-    """
-    depth = _measured(depth, "depth")
-    if (depth <= 0).any():
-        raise ValueError("depth has values that are zero or negative: nothing lies there. Set them to NaN.")
-    return (_product(focal, baseline) / depth).astype(np.float32)
 
 
 def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int = 5) -> np.ndarray:
