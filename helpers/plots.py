@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator, StrMethodFormatter
 from PIL import Image
 
-from helpers.checks import finite, picture_array
+from helpers.checks import picture_array
 
 __all__ = [
     "CLASS_COLOURS",
@@ -26,7 +26,6 @@ __all__ = [
     "INVERSE_DEPTH_LABEL",
     "INVERSE_DEPTH_MAP",
     "MAX_BYTES",
-    "SIGNED_MAP",
     "draw_things",
     "new_figure",
     "render",
@@ -46,12 +45,11 @@ MAX_BYTES = 130_000
 MIN_ALT = 20
 INVERSE_DEPTH_MAP = "inferno"
 ERROR_MAP = "magma"
-SIGNED_MAP = "RdBu_r"  # diverging, lightness even on both sides of zero
 # Okabe and Ito, with a grey for their black: colour-blind readers tell them apart too
 CLASS_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#4b5563")
 INVERSE_DEPTH_LABEL = "relative inverse depth (larger = nearer)"
 
-_MAPS = ("viridis", "inferno", "magma", "plasma", "cividis", "gray", SIGNED_MAP)
+_MAPS = ("viridis", "inferno", "magma", "plasma", "cividis", "gray", "RdBu_r")  # the last is diverging
 _STYLE = {"font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 10}
 _BAR = "#31688e"  # from viridis, dark enough on white for any eye
 _LINE_COLOURS = ("#440154", "#21918c", "#c2410c", "#31688e", "#6b7280")
@@ -238,14 +236,12 @@ def show_comparison(
     *,
     label: str = "inverse depth (1/m)",
     error_label: str = "absolute error (1/m)",
-    signed: bool = False,
-    error_limit: float | None = None,
 ) -> None:
     """Picture, aligned prediction, truth and error, two by two; prediction and truth share limits and colours.
 
     All maps are (H, W); NaN and infinity (sky) are drawn grey. The shared limits are the 1st and 99th percentile of the
-    truth. The error is drawn from 0 to `error_limit` (by default its 99th percentile), or where `signed`, from minus to
-    plus that. Raises ValueError for shapes that differ, a map without a finite value, or a limit that is not positive.
+    truth. The error is drawn from 0 to its 99th percentile. Raises ValueError for shapes that differ or a map without a
+    finite value.
     """
     alt = _checked_alt(alt)
     picture = _picture(image)
@@ -256,15 +252,12 @@ def show_comparison(
         raise ValueError("prediction, truth and error must have the same shape.")
     low, high = _limits([np.percentile(maps["truth"][np.isfinite(maps["truth"])], (1, 99))], None)
     size = np.abs(maps["error"][np.isfinite(maps["error"])])
-    if error_limit is not None and not (finite(error_limit) and error_limit > 0):
-        raise ValueError(f"error_limit is {error_limit!r}: it must be a positive number.")
-    top = float(error_limit) if error_limit is not None else float(np.percentile(size, 99)) or 1e-6
-    error_map = SIGNED_MAP if signed else ERROR_MAP
+    top = float(np.percentile(size, 99)) or 1e-6
     with _style():
         figure = new_figure(10.0, min(14.0, 2 * _row_height(picture.shape, 4.4)))
         (a, b), (c, d) = figure.subplots(2, 2)
         _draw_picture(a, picture)
-        _bar(figure, _draw_map(b, maps["error"], "error", error_map, *_ends(top, signed)), b, error_label)
+        _bar(figure, _draw_map(b, maps["error"], "error", ERROR_MAP, 0.0, top), b, error_label)
         _draw_map(c, maps["prediction"], "prediction, aligned", INVERSE_DEPTH_MAP, low, high)
         drawn = _draw_map(d, maps["truth"], "truth", INVERSE_DEPTH_MAP, low, high)
         _bar(figure, drawn, [c, d], label)
@@ -542,10 +535,6 @@ def _limits(arrays: Sequence[np.ndarray], limits: tuple[float, float] | None) ->
     if high > low:
         return low, high
     return low - 0.5, low + 0.5  # a constant is drawn in the middle of the colour map
-
-
-def _ends(top: float, signed: bool) -> tuple[float, float]:
-    return (-top, top) if signed else (0.0, top)
 
 
 def _row_height(shape: tuple[int, ...], width: float) -> float:

@@ -119,14 +119,6 @@ def test_what_is_no_map_of_depth(values, said):
         (lambda: augmented.shifted_view(np.zeros((1, 40000, 3), np.uint8), np.ones((1, 40000)), CAMERA, 0.1), "32,767"),
         (lambda: augmented.save_gif("never.gif", [PICTURE], seconds=656), "655 s"),
         (lambda: augmented.save_gif("never.gif", [np.zeros((1, 70000, 3), np.uint8)]), "65,535"),
-        (
-            lambda: plots.show_comparison(PICTURE, INVERSE, INVERSE, INVERSE, alt=ALT, error_limit=-1),
-            "error_limit is -1",
-        ),
-        (
-            lambda: plots.show_comparison(PICTURE, INVERSE, INVERSE, INVERSE, alt=ALT, error_limit=np.nan),
-            "error_limit is nan",
-        ),
         (lambda: depth.range_scale_shift(INVERSE, None, 5), "nearest and farthest must be"),
         (lambda: depth.range_scale_shift(INVERSE, 1, 5, ("a", "b")), "percentiles must be"),
         (lambda: depth.colour_view(INVERSE, limits=("a", "b")), "limits are"),

@@ -47,7 +47,6 @@ DRAW = {
     "maps": lambda alt: plots.show_maps([ramp(), ramp() + 1], ["a", "b"], "depth (m)", alt),
     "own maps": lambda alt: plots.show_maps([ramp()] * 4, list("abcd"), "depth (m)", alt, shared=False),
     "comparison": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, np.ones((30, 40)), alt),
-    "signed": lambda alt: plots.show_comparison(photo(), ramp(), ramp() + 1, ramp() - 2, alt, signed=True),
     "bars": lambda alt: plots.show_bars(["one", "two"], [1, 20_000], "parts", "parameters", alt),
     "histogram": lambda alt: plots.show_histogram(ramp(), "how often", "value", alt),
     "histograms": lambda alt: plots.show_histogram({"a": ramp(), "b": ramp()}, "how often", "value", alt),
@@ -281,12 +280,6 @@ def test_prediction_and_truth_share_colours_and_limits(drawn):
     assert 0 <= true.get_clim()[0] < true.get_clim()[1] <= 5
     assert "depth (m)" in labels(drawn[0]) and "error (m)" in labels(drawn[0])
     assert true.get_array().mask[:2].all() and not true.get_array().mask[2:].any()
-
-
-def test_signed_errors_have_zero_in_the_middle(drawn):
-    plots.show_comparison(photo(), ramp(), ramp() + 1, ramp() - 2, ALT, signed=True)
-    low, high = image_of(drawn[0], "error").get_clim()
-    assert low == -high and image_of(drawn[0], "error").cmap.name == plots.SIGNED_MAP
 
 
 def test_a_perfect_prediction_can_be_drawn(drawn):
