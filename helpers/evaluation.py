@@ -55,6 +55,7 @@ __all__ = [
 HELD_OUT = 10_000
 """Scenes 0 to HELD_OUT - 1 are never trained on."""
 
+_SHEET_HEIGHT = 150  # of each picture on the sheet, in pixels
 _SHOWN = {
     "bad_delta125": "delta > 1.25, %",
     "delta1": "delta1",
@@ -271,14 +272,14 @@ def bootstrap_interval(values: Sequence[float], *, draws: int = 2000, seed: int 
     return float(low), float(high)
 
 
-def picture_sheet(rows: Sequence[tuple[Case, np.ndarray, dict[str, float]]], height: int = 150) -> Image.Image:
+def picture_sheet(rows: Sequence[tuple[Case, np.ndarray, dict[str, float]]]) -> Image.Image:
     """A sheet of picture, true and predicted inverse depth, yellow near and dark far, the same scale; two cases a line.
 
-    height: of each picture, in pixels. Raises EvaluationError for no rows.
+    Raises EvaluationError for no rows.
     """
     from matplotlib import colormaps
 
-    tiles = []
+    tiles, height = [], _SHEET_HEIGHT
     for case, prediction, result in rows:
         scale, shift = metrics.align_scale_shift(prediction, case.inverse)
         low, high = np.nanpercentile(case.inverse, [1, 99])

@@ -22,6 +22,9 @@ __all__ = [
     "ssi_loss",
 ]
 
+_LEAST_DEVIATION = 0.3  # of a map that is aligned
+_SCALES = 4  # at which neighbours are compared
+
 
 @dataclass(frozen=True)
 class LossWeights:
@@ -34,15 +37,15 @@ class LossWeights:
     ratio_gradient: float = 0.0
 
 
-def align_by_median(values: torch.Tensor, smallest: float = 0.3) -> torch.Tensor:
+def align_by_median(values: torch.Tensor) -> torch.Tensor:
     """Each map moved and scaled to median 0 and mean absolute deviation 1: (N, H, W) in and out.
 
-    A deviation below `smallest` counts as `smallest`, so that a flat prediction is not blown up.
+    A deviation below 0.3 counts as that, so that a flat prediction is not blown up.
     Source: Ranftl et al. 2020, equations 5 and 6.
     """
     flat = values.flatten(1)
     centred = flat - flat.median(dim=1, keepdim=True).values
-    return (centred / centred.abs().mean(dim=1, keepdim=True).clamp(min=smallest)).view_as(values)
+    return (centred / centred.abs().mean(dim=1, keepdim=True).clamp(min=_LEAST_DEVIATION)).view_as(values)
 
 
 def ssi_loss(prediction: torch.Tensor, target: torch.Tensor, keep: float = 0.8) -> torch.Tensor:
@@ -59,22 +62,22 @@ def ssi_loss(prediction: torch.Tensor, target: torch.Tensor, keep: float = 0.8) 
     return difference.mean()
 
 
-def gradient_matching_loss(prediction: torch.Tensor, target: torch.Tensor, scales: int = 4) -> torch.Tensor:
-    """How much the difference of the maps changes from pixel to pixel, at several scales: borders must agree.
+def gradient_matching_loss(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """How much the difference of the maps changes from pixel to pixel, at four scales: borders must agree.
 
     At scale k only every 2^k-th row and column is looked at. Source: Ranftl et al. 2020, equation 11, where both maps
     are aligned first. Not here: aligning blows up predictions that are still flat, and their noise rules the loss.
     """
-    return _roughness(prediction - target, scales)
+    return _roughness(prediction - target)
 
 
-def _roughness(values: torch.Tensor, scales: int = 4, counts: torch.Tensor | None = None) -> torch.Tensor:
-    """Mean absolute difference of neighbours in rows and columns of (N, H, W), added up over the scales.
+def _roughness(values: torch.Tensor, counts: torch.Tensor | None = None) -> torch.Tensor:
+    """Mean absolute difference of neighbours in rows and columns of (N, H, W), added up over four scales.
 
     counts: (N, H, W) bool; pairs in which either pixel does not count are left out.
     """
     total = values.new_zeros(())
-    for scale in range(scales):
+    for scale in range(_SCALES):
         part = values[:, :: 2**scale, :: 2**scale]
         if min(part.shape[1:]) < 2:
             break

@@ -238,9 +238,7 @@ def constant(shape: tuple[int, int]) -> np.ndarray:
     return np.ones(_size(shape), np.float32)
 
 
-def better_baseline(
-    true_depth: Any, *, cap: float, mask: Any = None, key: str = "bad_delta125"
-) -> tuple[str, dict[str, float]]:
+def better_baseline(true_depth: Any, *, cap: float, key: str = "bad_delta125") -> tuple[str, dict[str, float]]:
     """The better of row ramp and constant by the figure `key`: its name and its figures of `evaluate_relative`.
 
     What a prediction must beat before it is worth anything. Raises ValueError as `evaluate_relative` does, and for an
@@ -248,8 +246,8 @@ def better_baseline(
     """
     shape = _numbers(true_depth, "true_depth").shape
     figures = {
-        "row ramp": evaluate_relative(row_ramp(shape), true_depth, cap=cap, mask=mask),
-        "constant": evaluate_relative(constant(shape), true_depth, cap=cap, mask=mask),
+        "row ramp": evaluate_relative(row_ramp(shape), true_depth, cap=cap),
+        "constant": evaluate_relative(constant(shape), true_depth, cap=cap),
     }
     known = figures["constant"]
     if key not in known:

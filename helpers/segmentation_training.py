@@ -87,6 +87,7 @@ class Settings:
             raise ValueError(f"size_weights are {self.size_weights}: give odds for each of the sizes {self.sizes}.")
 
 
+_WEIGHTS = 0.5, 4.0  # the least and the most that a pixel of a class may count
 _OPTIONS = ("pixels_per_batch", "learning_rate", "warmup", "reuse")
 
 _SHAPE = ("hidden", "layers", "fusion", "stem", "size", "sizes", "size_weights")
@@ -165,14 +166,14 @@ def prepare(model: DPTForSemanticSegmentation, device: str | torch.device = "cpu
     return model
 
 
-def class_weights(counts: np.ndarray, least: float = 0.5, most: float = 4.0) -> np.ndarray:
-    """How much a pixel of each class counts, float32: the inverse root of the class's share, within `least` and `most`.
+def class_weights(counts: np.ndarray) -> np.ndarray:
+    """How much a pixel of each class counts, float32: the inverse root of the class's share, from 0.5 to 4.
 
     counts: pixels of each class, (classes,). A class of average share has weight 1, and so has one never seen.
     """
     share = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0) * len(counts)
     weights = np.ones(len(share))
-    weights[share > 0] = np.clip(share[share > 0] ** -0.5, least, most)
+    weights[share > 0] = np.clip(share[share > 0] ** -0.5, *_WEIGHTS)
     return weights.astype(np.float32)
 
 
