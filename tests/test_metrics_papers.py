@@ -216,7 +216,9 @@ WITH_CAP = {"cap": 10.0}
 BAD_INPUT = {
     "align_scale_shift": [
         ((MAP, MAP[:1]), {}, "shapes differ"),
+        ((MAP, MAP.ravel()), {}, "shapes differ"),
         ((MAP, MAP, MAP[:1] > 0), {}, "shapes differ"),
+        ((MAP, MAP, MAP), {}, "mask has dtype"),
         ((MAP, NOTHING), {}, "no valid pixel"),
         ((MAP, MAP, MAP < 0), {}, "no valid pixel"),
         ((EMPTY, EMPTY), {}, "no valid pixel"),
@@ -237,6 +239,7 @@ BAD_INPUT = {
         ((BROKEN, MAP), {}, "not finite, zero or negative"),
         ((-MAP, MAP), {}, "not finite, zero or negative"),
         ((0 * MAP, MAP), {}, "inverse depth"),
+        ((MAP * math.inf, MAP), {}, "not finite, zero or negative"),
         ((MAP, "room"), {}, "real numbers"),
     ],
     "align_to_depth": [
@@ -277,6 +280,7 @@ BAD_INPUT = {
         ((MAP, 2.5), {}, "count at least 1"),
         ((MAP, "many"), {}, "count at least 1"),
         ((MAP, 10), {"ratio": math.nan}, "ratio must be"),
+        ((MAP, 10), {"ratio": 0.5}, "ratio must be"),
         ((MAP, 10), {"ratio": math.inf}, "ratio must be"),
         ((MAP, 10), {"ratio": None}, "ratio must be"),
         ((MAP, 10), {"seed": -1}, "seed"),
@@ -290,7 +294,11 @@ BAD_INPUT = {
         ((MAP, MAP, PAIRS[:0]), {}, "no pairs"),
         ((MAP, MAP, []), {}, r"\(N, 2, 2\)"),
         ((MAP, MAP, [[[0, 0], [1]]]), {}, "different lengths"),
+        ((MAP, MAP, PAIRS[0]), {}, r"\(N, 2, 2\)"),
+        ((MAP, MAP, PAIRS.astype(float)), {}, r"\(N, 2, 2\)"),
         ((MAP, MAP, PAIRS + 2), {}, "outside the map"),
+        ((MAP, MAP, PAIRS - 1), {}, "outside the map"),
+        ((MAP, np.ones((2, 3)), PAIRS), {}, "two valid true depths"),
     ],
     "row_ramp": [((shape,), {}, "height, width") for shape in ((0, 3), (3,), 3, None, (2.5, 3), ("2", "3"))],
     "constant": [((shape,), {}, "height, width") for shape in ((3, 0), (1, 2, 3), 3, (2, math.nan), (2, -1))],
