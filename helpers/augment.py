@@ -16,6 +16,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
+from helpers import checks
+
 __all__ = [
     "ANCHOR",
     "ATTEMPTS",
@@ -69,15 +71,14 @@ def far_values(depth: np.ndarray, cap: float) -> np.ndarray:
     Returns float32 (2,). With them the normalised values can be turned into ratios of depths again. Raises ValueError
     as that does, and for a cap that is not a positive number.
     """
-    if not (np.isfinite(cap) and cap > 0):
-        raise ValueError(f"cap is {cap}: give the largest depth that counts, in metres.")
+    checks.positive(cap, "cap", "metres")
     _, middle, deviation = _middle_and_deviation(depth)
     return ((np.array([0.0, 1.0 / cap]) - middle) / deviation + ANCHOR).astype(np.float32)
 
 
 def _middle_and_deviation(depth: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Inverse depth, its median, and its mean absolute deviation from it (1 where all is equally far)."""
-    depth = np.asarray(depth)
+    depth = checks.numbers(depth, "depth")
     if not (depth > 0).all():
         raise ValueError("depth has values that are NaN, zero or negative: a rendered depth is positive, inf for sky.")
     inverse = 1.0 / depth.astype(np.float64)

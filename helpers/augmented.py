@@ -3,6 +3,7 @@
 Pictures are linear light here, float (H, W, 3), 0 to about 1: light adds up in it, as the bytes of a file do not.
 `to_linear` and `to_bytes` go there and back. Depth is (H, W) in metres along the optical axis, inf for sky, never NaN.
 Points and directions are in the camera frame of `helpers.camera.Pinhole`, x right, y down, z forward.
+What is of another kind than an argument should be is a ValueError everywhere.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from helpers import checks
 from helpers.camera import Pinhole
-from helpers.checks import finite, picture_array, whole
+from helpers.checks import finite, whole
 from helpers.files import atomic_path, home_expanded
 from helpers.planes import Plane
 
@@ -61,12 +62,10 @@ def to_linear(image: Any) -> np.ndarray:
 
     Raises ValueError for another shape or type. Source: IEC 61966-2-1, the sRGB transfer function.
     """
-    array = picture_array(image)
-    if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or array.size == 0:
-        raise ValueError(f"the picture has shape {array.shape}, dtype {array.dtype}: it must be uint8 (H, W, 3).")
+    pixels = checks.rgb(image)
     levels = np.arange(256) / 255
     table = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return table[array]
+    return table[pixels]
 
 
 def to_bytes(linear: Any) -> np.ndarray:
@@ -89,10 +88,10 @@ def place_on_plane(
     Raises ValueError for a pixel outside the picture, on sky, or whose ray does not meet the plane in front of the
     camera.
     """
-    row, column = _pixel(pixel)
-    if np.shape(shape) != (2,):
-        raise ValueError(f"shape is {shape!r}: give (height, width).")
-    height, width = shape
+    checks.instance(camera, Pinhole, "camera")
+    checks.instance(plane, Plane, "plane")
+    row, column = (math.floor(place) for place in checks.pair(pixel, "pixel", "(row, column)"))
+    height, width = checks.size(shape, "shape")
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(
             f"the pixel (row {row}, column {column}) is outside the picture of {height} rows and {width} columns: "
@@ -133,13 +132,15 @@ def ball(
     Raises ValueError for a radius that is not positive, a ball that reaches behind the camera or is outside the
     picture, and directions without a length.
     """
-    radius = _positive(radius, "radius")
-    centre, (height, width) = _vector(centre, "centre"), shape
-    to_lamp, up = _unit(direction, "direction"), _unit(up, "up")
-    if not 0 <= _number(ambient, "ambient") <= 1:
-        raise ValueError(f"ambient is {ambient!r}: it is a share, from 0 to 1.")
-    if _whole(stripes, "stripes") < 1 or len(colours) == 0:
-        raise ValueError("a ball needs at least one stripe and one colour.")
+    checks.instance(camera, Pinhole, "camera")
+    height, width = checks.size(shape, "shape")
+    centre, radius = checks.vector(centre, "centre"), checks.positive(radius, "radius", "metres")
+    to_lamp, up, light = checks.unit(direction, "direction"), checks.unit(up, "up"), checks.vector(light, "light")
+    stripes = checks.count(stripes, "stripes")
+    _check_share(ambient, "ambient")
+    palette = checks.points(colours, 2, "colours", "red, green and blue").astype(np.float64)
+    if len(palette) == 0:
+        raise ValueError("colours is empty: a ball needs at least one.")
     if centre[2] - radius <= 1e-3:
         raise ValueError(f"the ball at {centre[2]:.2f} m with radius {radius:g} m reaches the camera: move it away.")
     corners = centre + radius * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
@@ -161,17 +162,16 @@ def ball(
     z = (b - np.sqrt(np.maximum(under_root, 0))) / a
     normals = (z[..., None] * rays - centre) / radius
 
-    side = np.cross(up, _unit((0.35, 0.1, 1.0), "axis"))
-    pole = _unit(up + 0.9 * side + np.array([0.25, 0, -0.2]), "axis")
-    first = _unit(np.cross(pole, (0.3, 0.2, 1.0)), "axis")
+    side = np.cross(up, checks.unit((0.35, 0.1, 1.0), "axis"))
+    pole = checks.unit(up + 0.9 * side + np.array([0.25, 0, -0.2]), "axis")
+    first = checks.unit(np.cross(pole, (0.3, 0.2, 1.0)), "axis")
     turn = np.arctan2(normals @ np.cross(pole, first), normals @ first) / (2 * np.pi) + 0.5
-    palette = np.asarray(colours, float)
     albedo = palette[np.minimum((turn * stripes).astype(int), stripes - 1) % len(palette)]
     upward = normals @ up
     around = (1 + upward) / 2 + _BOUNCE * (1 - upward) / 2
     lamp = np.maximum(normals @ to_lamp, 0) / max(float(to_lamp @ up), 0.25)
     shade = ambient * around + (1 - ambient) * lamp
-    colour = albedo * _vector(light, "light") * shade[..., None] * hit[..., None]
+    colour = albedo * light * shade[..., None] * hit[..., None]
 
     def pixels(values: np.ndarray) -> np.ndarray:
         blocks = values.reshape(bottom - top, _SAMPLES, right - left, _SAMPLES, *values.shape[2:])
@@ -200,6 +200,7 @@ def composite(picture: Any, depth: Any, layer: Layer) -> tuple[np.ndarray, np.nd
     """
     picture = _linear(picture)
     depth = _depth(depth, picture.shape[:2])
+    checks.instance(layer, Layer, "layer")
     if layer.alpha.shape != depth.shape:
         raise ValueError(f"the layer is {layer.alpha.shape}, the picture {depth.shape}: draw it in the picture's size.")
     nearer = layer.depth < depth
@@ -227,16 +228,13 @@ def floor_light(
     which blurs the shadow's border.
     Raises ValueError for a radius that is not positive, negative softness, or a lamp that is not above the floor.
     """
-    points = np.asarray(points)
-    if points.ndim != 3 or points.shape[2] != 3 or points.dtype.kind != "f":
-        raise ValueError(
-            f"points has shape {points.shape}, dtype {points.dtype}: it must be float (H, W, 3), as Pinhole.unproject "
-            "gives."
-        )
-    radius, centre, to_lamp = _positive(radius, "radius"), _vector(centre, "centre"), _unit(direction, "direction")
-    softness, tolerance = _number(softness, "softness"), _number(tolerance, "tolerance")
-    if not (softness >= 0 and tolerance > 0 and 0 <= _number(ambient, "ambient") <= 1):
-        raise ValueError("softness must be at least 0, tolerance more than 0, and ambient a share from 0 to 1.")
+    points = checks.points(points, 3)
+    checks.instance(plane, Plane, "plane")
+    centre, radius = checks.vector(centre, "centre"), checks.positive(radius, "radius", "metres")
+    to_lamp = checks.unit(direction, "direction")
+    _check_share(ambient, "ambient")
+    softness = checks.at_least(softness, 0, "softness", "radians")
+    tolerance = checks.positive(tolerance, "tolerance", endless=True)
     if float(to_lamp @ plane.normal) <= 0.05:
         raise ValueError("the direction to the lamp does not point above the floor: its shadow would have no end.")
     with np.errstate(invalid="ignore"):
@@ -259,8 +257,7 @@ def disc(radius: float) -> np.ndarray:
 
     Raises ValueError for a radius that is negative or not finite.
     """
-    if not (finite(radius) and radius >= 0):
-        raise ValueError(f"the disc's radius is {radius!r}: it must be 0 or more, in pixels.")
+    checks.at_least(radius, 0, "the disc's radius", "pixels")
     reach = math.ceil(radius)
     offset = np.arange(-reach, reach + 1)
     kernel = np.clip(radius + 0.5 - np.hypot(offset[:, None], offset), 0, 1).astype(np.float32)
@@ -282,11 +279,10 @@ def refocus(
     """
     picture = _linear(picture)
     depth = _depth(depth, picture.shape[:2])
-    focal_length, focus = _positive(focal_length, "focal_length"), _positive(focus, "focus")
-    if not (math.isfinite(_number(aperture, "aperture")) and aperture >= 0):
-        raise ValueError(f"aperture is {aperture!r}: the lens opening must be 0 (a pinhole) or more, in metres.")
-    if _whole(layers, "layers") < 1:
-        raise ValueError(f"layers is {layers!r}: at least one is needed.")
+    focal_length = checks.positive(focal_length, "focal_length", "pixels")
+    focus = checks.positive(focus, "focus", "metres")
+    checks.at_least(aperture, 0, "aperture", "metres")
+    layers = checks.count(layers, "layers")
     inverse = 1 / depth.astype(np.float64)
     low, high = float(inverse.min()), float(inverse.max())
     widest = focal_length * aperture * max(abs(low - 1 / focus), abs(high - 1 / focus))
@@ -323,7 +319,7 @@ def shifted_view(
     in the row. Raises ValueError for shapes that differ, depth that is NaN, zero or negative, moves that are not
     finite, or a pivot that is not positive.
     """
-    picture = picture_array(picture)
+    picture, camera = checks.picture_array(picture), checks.instance(camera, Pinhole, "camera")
     if picture.ndim != 3 or picture.shape[2] != 3 or not (picture.dtype == np.uint8 or picture.dtype.kind == "f"):
         raise ValueError(
             f"the picture has shape {picture.shape}, dtype {picture.dtype}: it must be uint8 or float (H, W, 3)."
@@ -334,10 +330,8 @@ def shifted_view(
     if picture.dtype.kind == "f":
         picture = picture.astype(np.float64 if picture.dtype.itemsize >= 8 else np.float32)  # in native byte order
     depth = _depth(depth, (height, width))
-    if not (math.isfinite(_number(right, "right")) and math.isfinite(_number(down, "down"))):
-        raise ValueError(f"the camera moves by {right!r} and {down!r}: both must be finite, in metres.")
-    if not _number(pivot, "pivot") > 0:
-        raise ValueError(f"pivot is {pivot!r}: it must be a positive distance in metres, or inf.")
+    checks.pair((right, down), "the camera's move (right, down)", "two finite numbers of metres")
+    checks.positive(pivot, "pivot", "metres", endless=True)
     inverse = 1 / depth.astype(np.float64)
     near = inverse - 1 / pivot
     rows, columns = np.mgrid[:height, :width]
@@ -369,24 +363,21 @@ def save_gif(path: str | os.PathLike[str], frames: Sequence[Any], *, seconds: fl
     palette of `colours` (2 to 256), so that nothing flickers.
     Raises ValueError for no frames, frames that differ in size or are not pictures, or a wrong duration or palette.
     """
-    arrays = [picture_array(frame) for frame in frames]
+    arrays = [checks.rgb(frame, "a frame") for frame in checks.listed(frames, "frames")]
     if not arrays:
         raise ValueError("there are no frames: a film needs at least one.")
-    for array in arrays:
-        if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or array.size == 0:
-            raise ValueError(f"a frame has shape {array.shape}, dtype {array.dtype}: it must be uint8 (H, W, 3).")
     if len({array.shape for array in arrays}) > 1:
         raise ValueError("the frames differ in size: make them equal before.")
     if max(arrays[0].shape) > 65535:
         raise ValueError(f"the frames have shape {arrays[0].shape}: a GIF has at most 65,535 pixels on a side.")
-    hundredths = round(100 * seconds) if finite(_number(seconds, "seconds")) else 0
+    hundredths = round(100 * seconds) if finite(seconds) else 0
     if not 2 <= hundredths <= 65500:
         raise ValueError(
             f"seconds is {seconds!r}: a frame must stay for at least 0.02 s, or viewers slow it down, and the format "
             "ends at 655 s."
         )
-    if not 2 <= _whole(colours, "colours") <= 256:
-        raise ValueError(f"colours is {colours!r}: a GIF has 2 to 256 of them.")
+    if not (whole(colours) and 2 <= colours <= 256):
+        raise ValueError(f"colours is {colours!r}: a GIF has a whole number of them, 2 to 256.")
     together = Image.fromarray(np.concatenate([array[::2, ::2] for array in arrays]))
     palette = together.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     pictures = [Image.fromarray(array).quantize(palette=palette, dither=Image.Dither.NONE) for array in arrays]
@@ -438,7 +429,7 @@ def _reach(occupied: np.ndarray, margin: int) -> slice:
 
 
 def _linear(picture: Any) -> np.ndarray:
-    array = np.asarray(picture)
+    array = checks.array(picture, "the picture")
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype.kind != "f" or array.size == 0:
         raise ValueError(
             f"the picture has shape {array.shape}, dtype {array.dtype}: it must be linear light, float (H, W, 3), as "
@@ -450,53 +441,12 @@ def _linear(picture: Any) -> np.ndarray:
 
 
 def _depth(depth: Any, shape: tuple[int, ...]) -> np.ndarray:
-    depth = np.asarray(depth)
-    if depth.dtype.kind not in "iuf":
-        raise ValueError(f"depth has dtype {depth.dtype}: it must be real numbers.")
+    depth = checks.depth_map(depth, holes=False)
     if depth.shape != tuple(shape):
         raise ValueError(f"depth has shape {depth.shape}, the picture {tuple(shape)}: they must be the same.")
-    if not (depth > 0).all():  # false for NaN too
-        raise ValueError(
-            "depth has values that are NaN, zero or negative: set sky to inf and fill what was not measured before."
-        )
     return depth
 
 
-def _pixel(pixel: Sequence[int]) -> tuple[int, int]:
-    values = np.asarray(pixel)
-    if values.shape != (2,) or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
-        raise ValueError(f"the pixel is {pixel!r}: give (row, column).")
-    return int(math.floor(values[0])), int(math.floor(values[1]))
-
-
-def _positive(value: float, name: str) -> float:
-    if not (math.isfinite(_number(value, name)) and value > 0):
-        raise ValueError(f"{name} is {value!r}: it must be a positive number.")
-    return float(value)
-
-
-def _number(value: float, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise ValueError(f"{name} is {value!r}: it must be a number.")
-    return float(value)
-
-
-def _whole(value: int, name: str) -> int:
-    if not whole(value):
-        raise ValueError(f"{name} is {value!r}: it must be a whole number.")
-    return int(value)
-
-
-def _vector(values: Sequence[float], name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.shape != (3,) or array.dtype.kind not in "iuf" or not np.isfinite(array).all():
-        raise ValueError(f"{name} is {values!r}: give three finite numbers.")
-    return array.astype(np.float64)
-
-
-def _unit(values: Sequence[float], name: str) -> np.ndarray:
-    vector = _vector(values, name)
-    length = float(np.linalg.norm(vector))
-    if not length > 0:
-        raise ValueError(f"{name} is {values!r}: a direction needs a length.")
-    return vector / length
+def _check_share(value: float, name: str) -> None:
+    if not (finite(value) and 0 <= value <= 1):
+        raise ValueError(f"{name} is {value!r}: it is a share, a number from 0 to 1.")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.checks import depth_map, finite
+from helpers import checks
+from helpers.checks import finite
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Pinhole:
         Where depth is NaN or infinite (the sky), there is no point: all three coordinates are NaN.
         Raises ValueError unless depth is a two-dimensional array of real numbers, none of them zero or negative.
         """
-        depth = depth_map(depth)
+        depth = checks.depth_map(depth)
         dtype = np.float32 if depth.dtype == np.float32 else np.float64
         height, width = depth.shape
         points = np.empty((height, width, 3), dtype)
@@ -84,12 +85,7 @@ class Pinhole:
         camera (z <= 0) or not finite are not seen: both coordinates are NaN. float64, and not cut at the border.
         Raises ValueError unless the last axis has three real numbers.
         """
-        points = np.asarray(points)
-        if points.ndim == 0 or points.shape[-1] != 3:
-            raise ValueError(f"points has shape {points.shape}: project needs (..., 3), that is x, y and z.")
-        if points.dtype.kind not in "iuf":
-            raise ValueError(f"points has dtype {points.dtype}: project needs real numbers.")
-        points = points.astype(np.float64)
+        points = checks.points(points).astype(np.float64)
         seen = np.isfinite(points).all(axis=-1) & (points[..., 2] > 0)
         z = np.where(seen, points[..., 2], np.nan)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -6,7 +6,6 @@ to picture, 1 / depth = scale * inverse_depth + shift. As the shift is unknown, 
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,8 @@ import numpy as np
 import torch
 from PIL import Image, PngImagePlugin
 
-from helpers.checks import finite, whole
+from helpers import checks
+from helpers.checks import finite
 from helpers.files import atomic_path, home_expanded
 
 if TYPE_CHECKING:
@@ -75,12 +75,8 @@ def resize_inverse_depth(inverse_depth: np.ndarray, size: tuple[int, int]) -> np
     inverse_depth = _inverse_depth(inverse_depth)
     if float(inverse_depth.min()) < 0:
         raise ValueError("inverse_depth has negative values, which DPT never gives: clamp them to 0.")
-    size = tuple(size) if np.ndim(size) == 1 else (size,)
-    if len(size) != 2 or not all(whole(side) and side >= 1 for side in size):
-        raise ValueError(f"size is {size}: it must be (height, width) in whole pixels, both at least 1.")
-    return _bicubic(
-        torch.from_numpy(np.array(inverse_depth, dtype=np.float32, order="C")), (int(size[0]), int(size[1]))
-    )
+    size = checks.size(size, "size")
+    return _bicubic(torch.from_numpy(np.array(inverse_depth, dtype=np.float32, order="C")), size)
 
 
 def inverse_depth_to_depth(inverse_depth: np.ndarray, scale: float, shift: float, max_depth: float) -> np.ndarray:
@@ -92,8 +88,7 @@ def inverse_depth_to_depth(inverse_depth: np.ndarray, scale: float, shift: float
     inverse_depth = _inverse_depth(inverse_depth)
     if not (finite(scale) and finite(shift)):
         raise ValueError(f"scale and shift must be finite numbers, not {scale!r} and {shift!r}.")
-    if not (finite(max_depth) and max_depth > 0):
-        raise ValueError(f"max_depth is {max_depth!r}: the largest depth must be a positive number.")
+    checks.positive(max_depth, "max_depth")
     aligned = inverse_depth.astype(np.float64)
     aligned *= scale
     aligned += shift
@@ -109,11 +104,10 @@ def two_point_scale_shift(inverse_depths: Sequence[float], depths: Sequence[floa
     Raises ValueError unless there are two of each, finite, depths positive, the predictions different, and the nearer
     point is the one with the larger prediction.
     """
-    if len(inverse_depths) != 2 or len(depths) != 2:
-        raise ValueError(f"two points are needed, not {len(inverse_depths)} predictions and {len(depths)} depths.")
-    if not all(map(finite, (*inverse_depths, *depths))) or min(depths) <= 0:
-        raise ValueError(f"predictions must be finite and depths positive, not {inverse_depths} and {depths}.")
-    (p, q), (y, z) = map(float, inverse_depths), map(float, depths)
+    p, q = checks.pair(inverse_depths, "inverse_depths", "the finite predictions at two points")
+    y, z = checks.pair(depths, "depths", "the positive, finite depths of two points")
+    if min(y, z) <= 0:
+        raise ValueError(f"depths is {depths!r}: give the positive, finite depths of two points.")
     if p == q:
         raise ValueError("the prediction is the same at both points: choose one point near and one far away.")
     if y == z:
@@ -141,15 +135,15 @@ def range_scale_shift(
 
     The given percentiles of `inverse_depth` (H, W) get the depths `farthest` and `nearest`; percentiles rather than the
     extremes, so that single pixels do not decide. `farthest` may be math.inf, for a picture with sky.
-    Raises ValueError for values that are not finite or hardly vary, and unless 0 < nearest < farthest.
+    Raises ValueError for values that are not finite or hardly vary, unless 0 < nearest < farthest, and for percentiles
+    that are not two numbers from 0 to 100, the smaller first.
     """
     inverse_depth = _inverse_depth(inverse_depth)
-    ordered = finite(nearest) and (finite(farthest) or farthest == math.inf)
-    if not (ordered and 0 < nearest < farthest):
+    if not (finite(nearest) and finite(farthest, endless=True) and 0 < nearest < farthest):
         raise ValueError(f"nearest and farthest must be 0 < nearest < farthest, not {nearest!r} and {farthest!r}.")
-    low, high = percentiles if np.shape(percentiles) == (2,) else (math.nan, math.nan)
-    if not (finite(low) and finite(high) and 0 <= low < high <= 100):
-        raise ValueError(f"percentiles must be 0 <= low < high <= 100, not {percentiles!r}.")
+    low, high = checks.pair(percentiles, "percentiles", "two numbers from 0 to 100", rising=True)
+    if low < 0 or high > 100:
+        raise ValueError(f"percentiles is {percentiles!r}: they lie from 0 to 100.")
     far, near = (float(value) for value in np.percentile(inverse_depth, (low, high)))
     if not near > far:
         raise ValueError("the prediction is constant between these percentiles: no scale and shift spread it out.")
@@ -184,11 +178,10 @@ def colour_view(
     """
     inverse_depth = _inverse_depth(inverse_depth)
     lut = _lookup_table(colormap)
-    ends = (inverse_depth.min(), inverse_depth.max()) if limits is None else limits
-    two = np.shape(ends) == (2,) and all(map(finite, ends))
-    low, high = map(float, ends) if two else (math.nan, math.nan)
-    if not (finite(low) and finite(high) and (low < high or limits is None)):
-        raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
+    if limits is None:
+        low, high = float(inverse_depth.min()), float(inverse_depth.max())
+    else:
+        low, high = checks.pair(limits, "limits", rising=True)
     view = np.empty((*inverse_depth.shape, 3), np.uint8)
     span = high - low
     for rows in _strips(inverse_depth.shape):
@@ -205,7 +198,8 @@ def save_inverse_depth(
     Returns the paths: "float" (inverse_depth.npy, float32), "sixteen_bit" (inverse_depth16.png, grey, which says in its
     own text fields what it means and how to undo its scale) and "view" (inverse_depth_view.png, 8-bit colours).
     Each file is whole or absent at any moment; the folder is made. Raises ValueError for values that are not finite, a
-    wrong shape or a colour map not in COLORMAPS, before anything is written; OSError where it cannot be written.
+    wrong shape, a colour map not in COLORMAPS or no path, before anything is written; OSError where it cannot be
+    written.
     """
     inverse_depth = _inverse_depth(inverse_depth)
     _lookup_table(colormap)
@@ -238,7 +232,7 @@ def save_inverse_depth(
 def load_inverse_depth16(path: str | os.PathLike[str]) -> np.ndarray:
     """Inverse depth, float32 (H, W), from the 16-bit picture that `save_inverse_depth` wrote, scale undone.
 
-    Raises ValueError for a file that is not such a picture, OSError for one that cannot be read.
+    Raises ValueError for what is no path or no such picture, OSError for a file that cannot be read.
     """
     path = home_expanded(path)
     try:
@@ -299,11 +293,7 @@ def _bicubic(inverse_depth: torch.Tensor, size: tuple[int, int]) -> np.ndarray:
 
 
 def _inverse_depth(inverse_depth: Any) -> np.ndarray:
-    array = np.asarray(inverse_depth)
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"inverse_depth has shape {array.shape}: it must be (height, width).")
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"inverse_depth has dtype {array.dtype}: it must hold real numbers.")
+    array = checks.map_of(inverse_depth, "inverse_depth")
     # NaN and infinity both reach the minimum or the maximum, and this way no second array is needed.
     low, high = float(array.min()), float(array.max())
     if not (finite(low) and finite(high)):

@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, ImageDraw
 
-from helpers import metrics
+from helpers import checks, metrics
 from helpers.files import atomic_path, atomic_write
 from helpers.images import decode_image
 from helpers.scenes import CAPS, Scene
@@ -101,13 +101,18 @@ def held_out_scenes(
 ) -> Iterator[Scene]:
     """Held-out scenes first, first + 1, ...: the kinds in turn, shapes of photographs, about size^2 pixels each.
 
-    Raises EvaluationError where a scene of this number may have been trained on, and for none.
+    Raises EvaluationError where a scene of this number may have been trained on, and for none; ValueError for a size
+    that is not positive.
     """
     from helpers import scenes
 
     kinds = tuple(kinds or scenes.KINDS)
-    if first < 0 or count < 1 or first + count > HELD_OUT:
-        raise EvaluationError(f"{count} scenes from {first} on: only 0 to {HELD_OUT - 1} are held out, one at least.")
+    whole = checks.whole(first) and checks.whole(count)
+    if not whole or first < 0 or count < 1 or first + count > HELD_OUT:
+        raise EvaluationError(
+            f"{count!r} scenes from {first!r} on: only 0 to {HELD_OUT - 1} are held out, one at least."
+        )
+    checks.positive(size, "size", "pixels")
     for seed in range(first, first + count):
         kind = kinds[seed % len(kinds)]
         aspect = float(np.random.default_rng([seed, 11]).choice([1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9, 3 / 4]))
@@ -221,10 +226,17 @@ def boundary_scores(
     direction at the same place. depth, truth: (H, W) metres; pairs with NaN in truth do not count. At a threshold at
     which only one of the two has borders all three are 0; one at which neither has any is left out; NaN where all are.
     thresholds: default 1.05 to 1.25 in ten steps.
+    Raises ValueError for shapes that differ or are not (H, W), depth or truth that is zero or negative, and thresholds
+    that are not a list of numbers above 1.
     Source: Bochkovskii et al., Depth Pro, 2024, and its code, which averages over the four directions; here they count
     together, so that each border counts once.
     """
-    thresholds = np.linspace(1.05, 1.25, 10) if thresholds is None else np.asarray(thresholds, float)
+    depth, truth = checks.depth_map(depth), checks.depth_map(truth)
+    if depth.shape != truth.shape:
+        raise ValueError(f"depth has shape {depth.shape}, truth {truth.shape}: resize the depth to the truth's size.")
+    thresholds = checks.numbers(np.linspace(1.05, 1.25, 10) if thresholds is None else thresholds, "thresholds")
+    if thresholds.ndim != 1 or not (np.isfinite(thresholds) & (thresholds > 1)).all():
+        raise ValueError(f"thresholds is {thresholds.tolist()}: give a list of factors above 1, such as [1.05, 1.25].")
     pairs_depth, pairs_truth = [], []
     for axis in (0, 1):
         truth_ratio, ratio = (np.diff(np.log(values.astype(np.float64)), axis=axis) for values in (truth, depth))
@@ -261,10 +273,12 @@ def mean_of(results: Sequence[dict[str, float]]) -> dict[str, float]:
 def bootstrap_interval(values: Sequence[float], *, draws: int = 2000, seed: int = 0) -> tuple[float, float]:
     """The 95 % interval of the mean, by drawing the pictures again with replacement (percentile method).
 
-    Values that are NaN are left out; (NaN, NaN) where none is left. Source: Efron, Bootstrap Methods, 1979.
+    Values that are NaN are left out; (NaN, NaN) where none is left. Raises ValueError for values that are no numbers,
+    and draws below 1 or a seed below 0 or either no whole number. Source: Efron, Bootstrap Methods, 1979.
     """
-    values = np.asarray(values, float)
+    values = checks.numbers(values, "values").astype(float)
     values = values[np.isfinite(values)]
+    draws, seed = checks.count(draws, "draws"), checks.count(seed, "seed", 0)
     if not values.size:
         return math.nan, math.nan
     drawn = np.random.default_rng(seed).integers(values.size, size=(draws, values.size))
@@ -275,11 +289,13 @@ def bootstrap_interval(values: Sequence[float], *, draws: int = 2000, seed: int 
 def picture_sheet(rows: Sequence[tuple[Case, np.ndarray, dict[str, float]]]) -> Image.Image:
     """A sheet of picture, true and predicted inverse depth, yellow near and dark far, the same scale; two cases a line.
 
-    Raises EvaluationError for no rows.
+    rows: as `evaluate` returns them. Raises EvaluationError for anything else, and for none.
     """
     from matplotlib import colormaps
 
-    tiles, height = [], _SHEET_HEIGHT
+    tiles, height, rows = [], _SHEET_HEIGHT, checks.listed(rows, "rows")
+    if not all(isinstance(row, tuple) and len(row) == 3 and isinstance(row[0], Case) for row in rows):
+        raise EvaluationError("a row must be a Case, its predicted inverse depth and its figures, as evaluate returns.")
     for case, prediction, result in rows:
         scale, shift = metrics.align_scale_shift(prediction, case.inverse)
         low, high = np.nanpercentile(case.inverse, [1, 99])

@@ -25,7 +25,12 @@ PARTIAL = ".partial-"
 
 
 def home_expanded(path: str | os.PathLike[str]) -> Path:
-    """The path with a leading `~` or `~name` turned into that home folder; where there is none, as it is."""
+    """The path with a leading `~` or `~name` turned into that home folder; where there is none, as it is.
+
+    Raises ValueError for what is no path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"{path!r} is no path: give the name of a file or folder.")
     return Path(os.path.expanduser(path))
 
 

@@ -8,11 +8,12 @@ All sums are taken in float64.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+
+from helpers import checks
+from helpers.checks import numbers
 
 __all__ = [
     "HIGHER_IS_BETTER",
@@ -41,8 +42,8 @@ def align_scale_shift(prediction: Any, target: Any, mask: Any = None) -> tuple[f
     than two pixels that count.
     Source: Ranftl et al., Towards Robust Monocular Depth Estimation, 2020, equation 4.
     """
-    prediction = _numbers(prediction, "prediction")
-    target = _numbers(target, "target")
+    prediction = numbers(prediction, "prediction")
+    target = numbers(target, "target")
     valid = _valid(np.isfinite(target), {"prediction": prediction, "target": target}, mask)
     p, t = prediction[valid].astype(np.float64), target[valid].astype(np.float64)
     if not np.isfinite(p).all():
@@ -78,10 +79,8 @@ def depth_metrics(depth: Any, truth: Any, mask: Any = None) -> dict[str, float]:
     Source: Eigen, Puhrsch and Fergus, Depth Map Prediction from a Single Image, 2014, section 4; silog is 100 times the
     root of equation 3 with lambda = 1; log10 is usual for NYU Depth V2, as in table 2 of the DPT paper.
     """
-    depth, truth = _numbers(depth, "depth"), _numbers(truth, "truth")
-    with np.errstate(invalid="ignore"):
-        usable = np.isfinite(truth) & (truth > 0)
-    valid = _valid(usable, {"depth": depth, "truth": truth}, mask)
+    depth, truth = numbers(depth, "depth"), numbers(truth, "truth")
+    valid = _valid(_measured(truth), {"depth": depth, "truth": truth}, mask)
     z, t = depth[valid].astype(np.float64), truth[valid].astype(np.float64)
     if not (np.isfinite(z).all() and (z > 0).all()):
         raise ValueError(
@@ -108,16 +107,13 @@ def align_to_depth(inverse_depth: Any, true_depth: Any, *, cap: float, mask: Any
     Fits scale and shift in inverse depth over valid pixels, clamps scale * inverse_depth + shift to at least 1 / cap
     (cap in metres), inverts. Raises ValueError as `align_scale_shift` does, and for a cap that is not positive.
     """
-    if not (isinstance(cap, Real) and math.isfinite(cap) and cap > 0):
-        raise ValueError(f"cap is {cap!r}: the largest depth must be a positive number of metres.")
-    inverse_depth, true_depth = _numbers(inverse_depth, "inverse_depth"), _numbers(true_depth, "true_depth")
-    with np.errstate(invalid="ignore"):
-        usable = np.isfinite(true_depth) & (true_depth > 0)
-    valid = _valid(usable, {"inverse_depth": inverse_depth, "true_depth": true_depth}, mask)
+    checks.positive(cap, "cap", "metres")
+    inverse_depth, true_depth = numbers(inverse_depth, "inverse_depth"), numbers(true_depth, "true_depth")
+    valid = _valid(_measured(true_depth), {"inverse_depth": inverse_depth, "true_depth": true_depth}, mask)
     target = np.full(true_depth.shape, np.nan)
     target[valid] = 1 / true_depth[valid].astype(np.float64)
     scale, shift = align_scale_shift(inverse_depth, target, valid)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # an infinite prediction outside the mask, times 0
         return 1 / np.maximum(scale * inverse_depth.astype(np.float64) + shift, 1 / cap)
 
 
@@ -135,9 +131,7 @@ def evaluate_relative(inverse_depth: Any, true_depth: Any, *, cap: float, mask: 
     depth = align_to_depth(inverse_depth, true_depth, cap=cap, mask=mask)
     figures = depth_metrics(depth, true_depth, mask)
     truth = np.asarray(true_depth)
-    with np.errstate(invalid="ignore"):
-        usable = np.isfinite(truth) & (truth > 0)
-    valid = _valid(usable, {"true_depth": truth}, mask)
+    valid = _valid(_measured(truth), {"true_depth": truth}, mask)
     z, t = depth[valid], truth[valid].astype(np.float64)
     return {**figures, "bad_delta125": float(100 * np.mean(np.maximum(z / t, t / z) > 1.25))}
 
@@ -148,7 +142,7 @@ def spearman(prediction: Any, target: Any, mask: Any = None) -> float:
     Equal values share the mean of their ranks. 0 where either side is constant, as it then gives no order.
     Pixels whose target is not finite are left out. Raises ValueError as `align_scale_shift` does.
     """
-    prediction, target = _numbers(prediction, "prediction"), _numbers(target, "target")
+    prediction, target = numbers(prediction, "prediction"), numbers(target, "target")
     valid = _valid(np.isfinite(target), {"prediction": prediction, "target": target}, mask)
     p, t = prediction[valid], target[valid]
     if not np.isfinite(p).all():
@@ -171,17 +165,12 @@ def sample_pairs(
     Raises ValueError for a wrong shape, fewer than two valid pixels, a ratio below 1, or a count below 1 or a seed
     below 0 or either no whole number.
     """
-    truth = _numbers(true_depth, "true_depth")
+    truth = numbers(true_depth, "true_depth")
     if truth.ndim != 2:
         raise ValueError(f"true_depth has shape {truth.shape}: pairs are drawn from (height, width).")
-    good_ratio = isinstance(ratio, Real) and math.isfinite(ratio) and ratio >= 1
-    if not (good_ratio and isinstance(count, Integral) and count >= 1):
-        raise ValueError(f"ratio must be at least 1 and count at least 1, not {ratio!r} and {count!r}.")
-    if not (isinstance(seed, Integral) and seed >= 0):
-        raise ValueError(f"seed is {seed!r}: it must be a whole number, 0 or more.")
-    with np.errstate(invalid="ignore"):
-        usable = np.isfinite(truth) & (truth > 0)
-    where = np.flatnonzero(_valid(usable, {"true_depth": truth}, mask))
+    count, seed = checks.count(count, "count"), checks.count(seed, "seed", 0)
+    checks.at_least(ratio, 1, "ratio")
+    where = np.flatnonzero(_valid(_measured(truth), {"true_depth": truth}, mask))
     if where.size < 2:
         raise ValueError("only one valid pixel: a pair needs two.")
     flat = where[np.random.default_rng(seed).integers(where.size, size=(count, 2))]
@@ -200,10 +189,10 @@ def ordinal_accuracy(inverse_depth: Any, true_depth: Any, pairs: Any) -> float:
     Raises ValueError for shapes that differ, no pairs, points outside the map, and pairs without two different valid
     true depths or without two finite predictions.
     """
-    inverse_depth, true_depth = _numbers(inverse_depth, "inverse_depth"), _numbers(true_depth, "true_depth")
+    inverse_depth, true_depth = numbers(inverse_depth, "inverse_depth"), numbers(true_depth, "true_depth")
     _same_shape({"inverse_depth": inverse_depth, "true_depth": true_depth})
-    pairs = _array(pairs, "pairs")
-    if true_depth.ndim != 2 or pairs.ndim != 3 or pairs.shape[1:] != (2, 2) or pairs.dtype.kind not in "iu":
+    pairs = checks.array(pairs, "pairs")
+    if true_depth.ndim != 2 or pairs.ndim != 3 or pairs.shape[1:] != (2, 2) or pairs.dtype.kind not in checks.WHOLE:
         raise ValueError(
             f"pairs has shape {pairs.shape}, dtype {pairs.dtype}: it must be (N, 2, 2) integers, pair x point x "
             f"(row, column), and the maps (height, width), not {true_depth.shape}."
@@ -228,14 +217,14 @@ def row_ramp(shape: tuple[int, int]) -> np.ndarray:
 
     Raises ValueError for a shape without rows and columns.
     """
-    height, width = _size(shape)
+    height, width = checks.size(shape, "shape")
     ramp = (np.arange(height, dtype=np.float32) + 0.5) / height
     return np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width)), dtype=np.float32)
 
 
 def constant(shape: tuple[int, int]) -> np.ndarray:
     """The baseline "all is equally far": float32 (H, W) of ones. Raises ValueError for a shape without pixels."""
-    return np.ones(_size(shape), np.float32)
+    return np.ones(checks.size(shape, "shape"), np.float32)
 
 
 def better_baseline(true_depth: Any, *, cap: float, key: str = "bad_delta125") -> tuple[str, dict[str, float]]:
@@ -244,12 +233,12 @@ def better_baseline(true_depth: Any, *, cap: float, key: str = "bad_delta125") -
     What a prediction must beat before it is worth anything. Raises ValueError as `evaluate_relative` does, and for an
     unknown key.
     """
-    shape = _numbers(true_depth, "true_depth").shape
+    shape = numbers(true_depth, "true_depth").shape
     figures = {
         "row ramp": evaluate_relative(row_ramp(shape), true_depth, cap=cap),
         "constant": evaluate_relative(constant(shape), true_depth, cap=cap),
     }
-    known = figures["constant"]
+    known = list(figures["constant"])
     if key not in known:
         raise ValueError(f"there is no figure {key!r}: choose one of {', '.join(known)}.")
     sign = -1 if key in HIGHER_IS_BETTER else 1
@@ -257,18 +246,8 @@ def better_baseline(true_depth: Any, *, cap: float, key: str = "bad_delta125") -
     return name, figures[name]
 
 
-def _numbers(values: Any, name: str) -> np.ndarray:
-    array = _array(values, name)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} has dtype {array.dtype}: it must be an array of real numbers.")
-    return array
-
-
-def _array(values: Any, name: str) -> np.ndarray:
-    try:
-        return np.asarray(values)
-    except ValueError:
-        raise ValueError(f"{name} has rows of different lengths: it must be an array of numbers.") from None
+def _measured(truth: np.ndarray) -> np.ndarray:
+    return np.isfinite(truth) & (truth > 0)
 
 
 def _same_shape(arrays: dict[str, np.ndarray]) -> None:
@@ -281,21 +260,14 @@ def _same_shape(arrays: dict[str, np.ndarray]) -> None:
 def _valid(usable: np.ndarray, arrays: dict[str, np.ndarray], mask: Any) -> np.ndarray:
     _same_shape(arrays)
     if mask is not None:
-        mask = _array(mask, "mask")
-        if mask.dtype.kind not in "biu":
+        mask = checks.array(mask, "mask")
+        if mask.dtype.kind not in checks.BOOL + checks.WHOLE:
             raise ValueError(f"mask has dtype {mask.dtype}: it must be boolean, true where a pixel counts.")
         _same_shape({**arrays, "mask": mask})
         usable = usable & mask.astype(bool)
     if not usable.any():
         raise ValueError("no valid pixel: the truth is finite and positive nowhere inside the mask.")
     return usable
-
-
-def _size(shape: tuple[int, int]) -> tuple[int, int]:
-    sides = tuple(shape) if isinstance(shape, Sequence | np.ndarray) else ()
-    if len(sides) != 2 or not all(isinstance(side, Integral) and side >= 1 for side in sides):
-        raise ValueError(f"the shape is {shape!r}: a map needs (height, width) in whole pixels, both at least 1.")
-    return sides
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ For lessons only, and no safety system: what a picture does not show, and what a
 
 Ground coordinates are (right, forward, height) in metres: the origin is the point of the ground under the camera,
 forward is the camera's optical axis laid onto the ground, height is the distance from the ground, up.
+What is of another kind than an argument should be is a ValueError everywhere.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from skimage.draw import line
 from skimage.graph import route_through_array
 from skimage.measure import label
 
+from helpers import checks
 from helpers.checks import finite
 from helpers.planes import Plane, find_plane
 
@@ -47,13 +49,14 @@ _LARGEST_GRID = 4_000_000  # cells
 class Ground:
     """A ground plane in the camera frame, and coordinates on it.
 
-    Raises ValueError where the camera looks square down at the plane or lies in it: there is no forward then.
+    Raises ValueError for what is no Plane, and where the camera looks square down at it or lies in it: there is no
+    forward then.
     """
 
     plane: Plane
 
     def __post_init__(self) -> None:
-        if not self.plane.offset > 0:
+        if not checks.instance(self.plane, Plane, "plane").offset > 0:
             raise ValueError(f"the camera is {self.plane.offset:g} m above the ground: it must be above it.")
         forward = np.array([0.0, 0.0, 1.0]) - self.plane.normal[2] * self.plane.normal
         length = float(np.linalg.norm(forward))
@@ -68,9 +71,7 @@ class Ground:
 
         Raises ValueError for a height that is not a positive number.
         """
-        if not (finite(camera_height) and camera_height > 0):
-            raise ValueError(f"camera_height is {camera_height!r}: it must be a positive number, in metres.")
-        return cls(Plane(np.array([0.0, -1.0, 0.0]), camera_height))
+        return cls(Plane(np.array([0.0, -1.0, 0.0]), checks.positive(camera_height, "camera_height", "metres")))
 
     @property
     def camera_height(self) -> float:
@@ -87,8 +88,14 @@ class Ground:
         return np.stack([points @ self.right, points @ self.forward, height], axis=-1)
 
     def points(self, right: Any, forward: Any, height: Any = 0.0) -> np.ndarray:
-        """The way back: points (..., 3) of the camera frame from ground coordinates in metres."""
-        right, forward, height = (np.asarray(value, dtype=np.float64)[..., None] for value in (right, forward, height))
+        """The way back: points (..., 3) of the camera frame from ground coordinates in metres.
+
+        Raises ValueError for what is no real number or array of such.
+        """
+        given = {"right": right, "forward": forward, "height": height}
+        right, forward, height = (
+            checks.numbers(values, name).astype(np.float64)[..., None] for name, values in given.items()
+        )
         return right * self.right + forward * self.forward + (height - self.plane.offset) * self.plane.normal
 
 
@@ -119,7 +126,7 @@ class Grid:
     left: float
 
     def __post_init__(self) -> None:
-        states = np.asarray(self.states)
+        states = checks.array(self.states, "states")
         whole_numbers = states.ndim == 2 and states.size > 0 and states.dtype.kind in "iu"
         if not whole_numbers or not np.isin(states, (UNKNOWN, FREE, OCCUPIED)).all():
             raise ValueError("states must be (rows, columns) of 0 (unknown), 1 (free) and 2 (occupied).")
@@ -140,8 +147,9 @@ class Grid:
         return np.broadcast_to(right, self.states.shape), np.broadcast_to(forward, self.states.shape)
 
     def at(self, row: Any, column: Any) -> tuple[Any, Any]:
-        """(right, forward) in metres of the centre of a cell."""
-        return self.left + (np.asarray(column) + 0.5) * self.cell, (np.asarray(row) + 0.5) * self.cell
+        """(right, forward) in metres of the centre of a cell, or of many. Raises ValueError for what is no number."""
+        row, column = checks.numbers(row, "row"), checks.numbers(column, "column")
+        return self.left + (column + 0.5) * self.cell, (row + 0.5) * self.cell
 
     def cell_of(self, right: float, forward: float) -> tuple[int, int]:
         """(row, column) of the cell that holds a point of the ground. Raises ValueError for a point off the grid."""
@@ -176,17 +184,14 @@ def occupancy_grid(
     field of view, behind an obstacle, beyond what was seen. Things higher than `high` are passed under.
     Points that are NaN are left out. Raises ValueError for a wrong shape, bad limits, and where no point is finite.
     """
-    coordinates = np.asarray(coordinates)
-    if coordinates.ndim < 2 or coordinates.shape[-1] != 3 or coordinates.dtype.kind not in "iuf":
-        raise ValueError(f"coordinates has shape {coordinates.shape}: give (..., 3), right, forward and height.")
+    coordinates = checks.points(coordinates, name="coordinates", what="right, forward and height")
     if not (finite(low) and finite(high) and 0 < low < high):
         raise ValueError(f"low and high must be 0 < low < high, in metres, not {low!r} and {high!r}.")
     if not (all(map(finite, (cell, reach, side))) and 0 < cell <= min(reach, side)):
         raise ValueError(
             f"cell, reach and side must be positive metres, cell the smallest: {cell!r}, {reach!r}, {side!r}."
         )
-    if not (finite(least_points) and least_points >= 1):
-        raise ValueError(f"least_points is {least_points!r}: it must be at least 1.")
+    checks.at_least(least_points, 1, "least_points")
     rows, half = math.ceil(reach / cell - 1e-9), math.ceil(side / cell - 1e-9)
     if rows * 2 * half > _LARGEST_GRID:
         raise ValueError(f"a grid of {rows} x {2 * half} cells is too large: choose larger cells or a smaller reach.")
@@ -232,7 +237,8 @@ def nearest_by_sector(grid: Grid, edges: Any) -> np.ndarray:
     edges: (N + 1,) bearings in degrees, rising, 0 is forward and positive is to the right; sector i holds
     edges[i] <= bearing < edges[i + 1]. Returns (N,). Raises ValueError for fewer than two edges or edges not rising.
     """
-    edges = np.asarray(edges, dtype=np.float64)
+    checks.instance(grid, Grid, "grid")
+    edges = checks.numbers(edges, "edges").astype(np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ValueError("edges must be at least two bearings in degrees, each larger than the one before.")
     right, forward = grid.centres()
@@ -251,7 +257,7 @@ def time_to_collision(distance: Any, speed: float) -> np.ndarray:
         raise ValueError(
             f"speed is {speed!r}: it must be a positive number of metres per second. Whoever stands still hits nothing."
         )
-    distance = np.asarray(distance, dtype=np.float64)
+    distance = checks.numbers(distance, "distance").astype(np.float64)
     if not (distance >= 0).all():
         raise ValueError("distance has negative or NaN values: it must be in metres, from 0 to infinity.")
     return distance / speed
@@ -264,8 +270,8 @@ def room_for(grid: Grid, radius: float, *, through_unknown: bool = False) -> np.
     `radius`; with `through_unknown`, to every point of an occupied cell. Raises ValueError for a radius that
     is negative or not finite.
     """
-    if not (finite(radius) and radius >= 0):
-        raise ValueError(f"radius is {radius!r}: the robot's radius in metres must be 0 or more.")
+    checks.instance(grid, Grid, "grid")
+    checks.at_least(radius, 0, "radius", "metres")
     allowed = grid.states != OCCUPIED if through_unknown else grid.states == FREE
     if allowed.all():  # nothing to keep away from
         return allowed
@@ -290,8 +296,7 @@ def nearest_reachable(
     """
     room = room_for(grid, radius, through_unknown=through_unknown)
     first = _place(grid, room, start, "start", radius)
-    if len(goal) != 2 or not all(map(finite, goal)):
-        raise ValueError(f"goal is {goal!r}: give (right, forward) in metres.")
+    goal = checks.pair(goal, "goal", "(right, forward) in metres")
     regions = label(room, connectivity=2)
     right, forward = grid.centres()
     reached = regions == regions[first]
@@ -341,8 +346,7 @@ def plan_path(
 
 
 def _place(grid: Grid, room: np.ndarray, point: tuple[float, float], name: str, radius: float) -> tuple[int, int]:
-    if len(point) != 2:
-        raise ValueError(f"{name} is {point!r}: give (right, forward) in metres.")
+    checks.pair(point, name, "(right, forward) in metres")
     try:
         cell = grid.cell_of(*point)
     except ValueError as error:
@@ -369,6 +373,8 @@ def free_space_scores(prediction: Grid, truth: Grid) -> dict[str, float]:
     occupied cells of the truth; 0 where the truth has none. Raises ValueError for grids that differ in size or cells,
     and where neither has a free cell.
     """
+    for grid, name in ((prediction, "prediction"), (truth, "truth")):
+        checks.instance(grid, Grid, name)
     same = prediction.states.shape == truth.states.shape
     if not same or prediction.cell != truth.cell or prediction.left != truth.left:
         raise ValueError("the grids cover different ground: make both with the same cell, reach and side.")

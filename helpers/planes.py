@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from skimage.measure import ransac
 
-from helpers.checks import finite, whole
+from helpers import checks
+from helpers.checks import finite
 
 __all__ = ["Plane", "find_plane", "fit_plane"]
 
@@ -33,8 +34,8 @@ class Plane:
     offset: float
 
     def __post_init__(self) -> None:
-        normal = np.array(self.normal, dtype=np.float64)  # a copy: the plane stays when the caller's array changes
-        if normal.shape != (3,) or not abs(float(np.linalg.norm(normal)) - 1) < 1e-6:
+        normal = checks.vector(self.normal, "normal")  # a copy: the plane stays when the caller's array changes
+        if not abs(float(np.linalg.norm(normal)) - 1) < 1e-6:
             raise ValueError(f"normal is {self.normal!r}: a plane needs a vector (3,) of length 1.")
         if not finite(self.offset):
             raise ValueError(f"offset is {self.offset!r}: it must be a finite number, in metres.")
@@ -46,7 +47,7 @@ class Plane:
 
         NaN stays NaN. Raises ValueError unless the last axis has three real numbers.
         """
-        return _points(points, 1) @ self.normal + self.offset
+        return checks.points(points).astype(np.float64) @ self.normal + self.offset
 
 
 def fit_plane(points: Any) -> Plane:
@@ -54,9 +55,7 @@ def fit_plane(points: Any) -> Plane:
 
     Raises ValueError for fewer than 3 points, values that are not finite, or points that lie on one line.
     """
-    points = _points(points, 2)
-    if points.ndim != 2:
-        raise ValueError(f"points has shape {points.shape}: a plane is fitted to (N, 3), that is x, y and z.")
+    points = checks.points(points, 2).astype(np.float64)
     if not np.isfinite(points).all():
         raise ValueError("points has NaN or infinite values (sky?): leave those points out, or use find_plane.")
     if len(points) < 3:
@@ -87,14 +86,13 @@ def find_plane(
     at least 5% of the usable points.
     Source: Fischler and Bolles, Random Sample Consensus, Communications of the ACM 24(6), 1981.
     """
-    points = _points(points, 2)
+    points = checks.points(points).astype(np.float64)
     if not (finite(tolerance) and 0 < tolerance < 1):
         raise ValueError(f"tolerance is {tolerance!r}: give a fraction of the depth, between 0 and 1.")
-    if not whole(trials) or trials < 1:
-        raise ValueError(f"trials is {trials!r}: it must be a whole number of at least 1.")
+    trials, seed = checks.count(trials, "trials"), checks.count(seed, "seed", 0)
     if not (finite(max_angle) and 0 < max_angle <= 90):
         raise ValueError(f"max_angle is {max_angle!r}: give degrees, more than 0 and at most 90.")
-    direction = None if up is None else _direction(up)
+    direction = None if up is None else checks.unit(up, "up")
 
     usable = np.isfinite(points).all(axis=-1) & (points[..., 2] > 0)
     chosen = points[usable]
@@ -121,7 +119,7 @@ def find_plane(
             min_samples=3,
             residual_threshold=tolerance,
             is_model_valid=lambda model, three: len(three) > 3 or near_up(model.plane),
-            max_trials=int(trials),
+            max_trials=trials,
             rng=rng,
         )
     plane = None if model is None else model.plane
@@ -174,18 +172,3 @@ def _fit(points: np.ndarray, weights: np.ndarray) -> Plane | None:
     normal = directions[:, 0]
     offset = -float(normal @ centre)
     return Plane(-normal, -offset) if offset < 0 else Plane(normal, offset)
-
-
-def _points(points: Any, least_axes: int) -> np.ndarray:
-    points = np.asarray(points)
-    if points.ndim < least_axes or points.shape[-1] != 3 or points.dtype.kind not in "iuf":
-        raise ValueError(f"points has shape {points.shape}, dtype {points.dtype}: it must be real numbers (N, 3).")
-    return points.astype(np.float64)
-
-
-def _direction(up: Any) -> np.ndarray:
-    up = np.asarray(up)
-    length = float(np.linalg.norm(up.astype(np.float64))) if up.dtype.kind in "iuf" and up.shape == (3,) else 0.0
-    if not (finite(length) and length > 0):
-        raise ValueError(f"up is {up.tolist()}: give three finite numbers that are not all 0, such as (0, -1, 0).")
-    return up.astype(np.float64) / length

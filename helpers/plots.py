@@ -3,7 +3,7 @@
 A figure ends in a picture of at most 130 KB, PNG or else JPEG, whose alternative text stands in the output's metadata,
 where the exporter finds it, and as the output's plain text. All colour maps are perceptual: equal steps look equal.
 Of a large map every second, third, ... row and column is drawn, about 1200 to 2400 along the longer side: limits that
-are not given are those of the drawn values.
+are not given are those of the drawn values. What is of another kind than an argument should be is a ValueError.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator, StrMethodFormatter
 from PIL import Image
 
-from helpers.checks import picture_array
+from helpers import checks
 
 __all__ = [
     "CLASS_COLOURS",
@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 MAX_BYTES = 130_000
-MIN_ALT = 20
 INVERSE_DEPTH_MAP = "inferno"
 ERROR_MAP = "magma"
 # Okabe and Ito, with a grey for their black: colour-blind readers tell them apart too
@@ -57,9 +56,12 @@ _LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
 
 def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
-    """An empty figure of width x height inches whose parts do not overlap; draw into it, then call `show`."""
-    if not (0 < width <= 16 and 0 < height <= 16):
-        raise ValueError(f"a figure of {width} x {height} inches: both must lie between 0 and 16.")
+    """An empty figure of width x height inches whose parts do not overlap; draw into it, then call `show`.
+
+    Raises ValueError for a width or height that is not above 0 and at most 16.
+    """
+    if not all(checks.finite(side) and 0 < side <= 16 for side in (width, height)):
+        raise ValueError(f"a figure of {width!r} x {height!r} inches: both must lie between 0 and 16.")
     figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
     FigureCanvasAgg(figure)
@@ -112,7 +114,7 @@ def show(figure: Figure, alt: str) -> None:
 
     Raises ValueError for an alternative text shorter than 20 characters.
     """
-    alt = _checked_alt(alt)
+    alt = checks.alt_text(alt)
     from IPython.display import display
 
     kind, data = render(figure)
@@ -123,15 +125,13 @@ def show_images(images: Sequence[Any], titles: Sequence[str], alt: str, *, colum
     """Pictures side by side, each with its title: uint8 or float 0..1, (H, W, 3) or grey (H, W), or PIL pictures.
 
     More than four go into rows of `columns` (by default 4). Raises ValueError for no pictures, a number of titles that
-    differs, or a wrong shape.
+    differs, a wrong shape, or columns below 1.
     """
-    alt = _checked_alt(alt)
-    arrays = [_picture(image) for image in images]
+    alt = checks.alt_text(alt)
+    arrays, titles = [_picture(image) for image in checks.listed(images, "images")], checks.listed(titles, "titles")
     if not arrays or len(arrays) != len(titles):
         raise ValueError(f"{len(arrays)} pictures and {len(titles)} titles: there must be one title for each picture.")
-    columns = min(len(arrays), 4 if columns is None else columns)
-    if columns < 1:
-        raise ValueError("columns must be at least 1.")
+    columns = min(len(arrays), 4 if columns is None else checks.count(columns, "columns"))
     rows = -(-len(arrays) // columns)
     aspect = max(array.shape[0] / array.shape[1] for array in arrays)
     width = {1: 5.0, 2: 8.0}.get(columns, 10.0)
@@ -158,9 +158,9 @@ def show_depth(
     """The picture beside its inverse depth (H, W), in colours, with a colour bar; `label` says what the values mean.
 
     `limits` fixes the two ends of the colour map, by default the smallest and largest value drawn.
-    Raises ValueError for a wrong shape or a map without a finite value.
+    Raises ValueError for a wrong shape, a map without a finite value or limits not in order.
     """
-    alt = _checked_alt(alt)
+    alt = checks.alt_text(alt)
     picture, values = _picture(image), _map(inverse_depth, "inverse_depth")
     low, high = _limits([values], limits)
     with _style():
@@ -176,9 +176,9 @@ def show_map(
 ) -> None:
     """One map (H, W) in colours, with a colour bar labelled `label` (say the unit). NaN and infinity are drawn grey.
 
-    Raises ValueError for a wrong shape or a map without a finite value.
+    Raises ValueError for a wrong shape, a map without a finite value, limits not in order or an unknown colour map.
     """
-    alt = _checked_alt(alt)
+    alt = checks.alt_text(alt)
     values = _map(values, "values")
     low, high = _limits([values], limits)
     with _style():
@@ -203,15 +203,14 @@ def show_maps(
 
     `limits` fixes the two ends of the colour map for all maps, by default the smallest and largest value drawn: of all
     maps where `shared`, else of each. More than `columns` maps go into further rows. Raises ValueError for no maps, a
-    number of titles that differs, a wrong shape, a map without a finite value or limits not in order.
+    number of titles that differs, a wrong shape, a map without a finite value, limits not in order or columns below 1.
     """
-    alt = _checked_alt(alt)
-    if len(maps) == 0 or len(maps) != len(titles):
+    alt = checks.alt_text(alt)
+    maps, titles = checks.listed(maps, "maps"), checks.listed(titles, "titles")
+    if not maps or len(maps) != len(titles):
         raise ValueError(f"{len(maps)} maps and {len(titles)} titles: there must be one title for each map.")
-    if columns < 1:
-        raise ValueError("columns must be at least 1.")
+    columns = min(checks.count(columns, "columns"), len(maps))
     maps = [_map(values, title) for values, title in zip(maps, titles, strict=True)]
-    columns = min(columns, len(maps))
     rows = -(-len(maps) // columns)
     with _style():
         figure = new_figure(10.0, min(16.0, rows * _row_height(maps[0].shape, 9.0 / columns)))
@@ -243,10 +242,11 @@ def show_comparison(
     truth. The error is drawn from 0 to its 99th percentile. Raises ValueError for shapes that differ or a map without a
     finite value.
     """
-    alt = _checked_alt(alt)
+    alt = checks.alt_text(alt)
     picture = _picture(image)
     maps = {"prediction": prediction_aligned, "truth": truth, "error": error}
-    shapes = {np.shape(values) for values in maps.values()}
+    maps = {name: checks.array(values, name) for name, values in maps.items()}
+    shapes = {values.shape for values in maps.values()}
     maps = {name: _map(values, name) for name, values in maps.items()}
     if len(shapes) > 1:
         raise ValueError("prediction, truth and error must have the same shape.")
@@ -271,8 +271,9 @@ def show_bars(
 
     Raises ValueError for no bars, a number of labels that differs, or values that are not finite.
     """
-    alt = _checked_alt(alt)
-    numbers = np.asarray(list(values), dtype=np.float64)
+    alt = checks.alt_text(alt)
+    labels, numbers = checks.listed(labels, "labels"), _values(checks.listed(values, "values"), "values")
+    checks.instance(form, str, "form")
     if numbers.ndim != 1 or numbers.size == 0 or numbers.size != len(labels) or not np.isfinite(numbers).all():
         raise ValueError(f"{len(labels)} labels and {numbers.size} values: one finite value is needed for each label.")
     with _style():
@@ -299,14 +300,13 @@ def show_histogram(
     `label` names the values and their unit. Values that are not finite are left out. Raises ValueError where none is
     left or bins is below 1.
     """
-    alt = _checked_alt(alt)
+    alt = checks.alt_text(alt)
     named = values if isinstance(values, dict) else {"": values}
-    flat = {name: np.asarray(array, dtype=np.float64).ravel() for name, array in named.items()}
+    flat = {name: _values(array, name or "values").ravel() for name, array in named.items()}
     flat = {name: array[np.isfinite(array)] for name, array in flat.items()}
     if not flat or any(array.size == 0 for array in flat.values()):
         raise ValueError("there are no finite values to count.")
-    if bins < 1:
-        raise ValueError(f"bins is {bins}: it must be at least 1.")
+    bins = checks.count(bins, "bins")
     low, high = _limits(list(flat.values()), None)
     with _style():
         figure = new_figure(8.0, min(14.0, 1.2 + 2.1 * len(flat)))
@@ -337,9 +337,9 @@ def show_lines(
 
     Raises ValueError for no curve or lengths that differ.
     """
-    alt = _checked_alt(alt)
-    x = np.asarray(x, dtype=np.float64)
-    curves = {name: np.asarray(y, dtype=np.float64) for name, y in lines.items()}
+    alt = checks.alt_text(alt)
+    x = _values(x, "x")
+    curves = {name: _values(y, name) for name, y in checks.instance(lines, dict, "lines").items()}
     if not curves or x.ndim != 1 or any(y.shape != x.shape for y in curves.values()):
         raise ValueError("every curve needs one value for each x, and there must be a curve.")
     with _style():
@@ -377,17 +377,19 @@ def show_scatter(
     """Points, and where `line` = (scale, shift) is given the straight line y = scale x + shift through them.
 
     names: one for each point, written beside it. Points that are not finite are left out; of more than 5000, evenly
-    spaced ones are drawn. Raises ValueError for lengths that differ or no finite point.
+    spaced ones are drawn. Raises ValueError for lengths that differ, no finite point, or a line of other than two
+    numbers.
     """
-    alt = _checked_alt(alt)
-    x, y = (np.asarray(values, dtype=np.float64).ravel() for values in (x, y))
+    alt = checks.alt_text(alt)
+    x, y = _values(x, "x").ravel(), _values(y, "y").ravel()
     if x.shape != y.shape:
         raise ValueError(f"{x.size} values of x and {y.size} of y: every point needs both.")
-    if names is not None and len(names) != x.size:
+    if names is not None and len(names := checks.listed(names, "names")) != x.size:
         raise ValueError(f"{x.size} points and {len(names)} names: every point needs one.")
-    finite = np.isfinite(x) & np.isfinite(y)
-    named = [] if names is None else [(str(names[k]), (x[k], y[k])) for k in np.flatnonzero(finite)]
-    x, y = x[finite], y[finite]
+    line = None if line is None else checks.pair(line, "line", "(scale, shift)")
+    drawn = np.isfinite(x) & np.isfinite(y)
+    named = [] if names is None else [(str(names[k]), (x[k], y[k])) for k in np.flatnonzero(drawn)]
+    x, y = x[drawn], y[drawn]
     if x.size == 0:
         raise ValueError("there is no finite point to draw.")
     step = -(-x.size // 5000)
@@ -404,7 +406,7 @@ def show_scatter(
                 line[0] * ends + line[1],
                 color="#c2410c",
                 linewidth=2,
-                label="equal" if tuple(line) == (1, 0) else _line_label(*line),
+                label="equal" if line == (1, 0) else _line_label(*line),
             )
             axes.legend(frameon=False)
         axes.set_xlabel(x_label)
@@ -484,14 +486,12 @@ def _style() -> Any:
     return matplotlib.rc_context(_STYLE)
 
 
-def _checked_alt(alt: str) -> str:
-    if not isinstance(alt, str) or len(alt.strip()) < MIN_ALT:
-        raise ValueError(f"alt is {alt!r}: say in a sentence of at least {MIN_ALT} characters what the picture shows.")
-    return " ".join(alt.split())
+def _values(values: Any, name: str) -> np.ndarray:
+    return checks.numbers(values, name, checks.BOOL + checks.REAL).astype(np.float64, copy=False)
 
 
 def _picture(image: Any) -> np.ndarray:
-    array = picture_array(image, ("RGB", "L", "1"))
+    array = checks.picture_array(image, ("RGB", "L", "1"))
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.size == 0 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
@@ -508,9 +508,7 @@ def _picture(image: Any) -> np.ndarray:
 
 
 def _map(values: Any, name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.ndim != 2 or array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} has shape {array.shape}, dtype {array.dtype}: it must be numbers (height, width).")
+    array = checks.map_of(values, name, checks.BOOL + checks.REAL)
     # Only what is drawn is converted: whole, a map of 24 megapixels would take 0.2 GB each time it is copied.
     step = _step(array.shape)
     drawn = array[::step, ::step].astype(np.float64)
@@ -526,10 +524,7 @@ def _map(values: Any, name: str) -> np.ndarray:
 
 def _limits(arrays: Sequence[np.ndarray], limits: tuple[float, float] | None) -> tuple[float, float]:
     if limits is not None:
-        low, high = map(float, limits)
-        if not (np.isfinite([low, high]).all() and low < high):
-            raise ValueError(f"limits are {limits}: they must be two finite numbers, the smaller first.")
-        return low, high
+        return checks.pair(limits, "limits", rising=True)
     low = min(float(array[np.isfinite(array)].min()) for array in arrays)
     high = max(float(array[np.isfinite(array)].max()) for array in arrays)
     if high > low:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from helpers import checks
 from helpers.camera import Pinhole
-from helpers.checks import depth_map, finite, whole
+from helpers.checks import finite
 
 __all__ = ["Scan", "lidar_scan"]
 
@@ -46,18 +47,13 @@ def lidar_scan(
     Raises ValueError for a depth that is not (H, W) or has values that are zero or negative, settings out of their
     range, and where no ray gets an answer.
     """
-    depth = depth_map(depth)
-    if not isinstance(camera, Pinhole):
-        raise ValueError(f"camera is a {type(camera).__name__}: pass a helpers.camera.Pinhole.")
-    for name, value in (("lines", lines), ("points_per_line", points_per_line)):
-        if not whole(value) or value < 1:
-            raise ValueError(f"{name} is {value!r}: give a whole number of at least 1.")
-    if not (finite(noise) and noise >= 0):
-        raise ValueError(f"noise is {noise!r}: give a number of metres, 0 or more.")
+    depth, camera = checks.depth_map(depth), checks.instance(camera, Pinhole, "camera")
+    lines, points_per_line = checks.count(lines, "lines"), checks.count(points_per_line, "points_per_line")
+    checks.at_least(noise, 0, "noise", "metres")
     if not (finite(dropout) and 0 <= dropout < 1):
         raise ValueError(f"dropout is {dropout!r}: give a share from 0 to below 1.")
-    if not max_range > 0:
-        raise ValueError(f"max_range is {max_range!r}: give a positive number of metres.")
+    checks.positive(max_range, "max_range", "metres", endless=True)
+    seed = checks.count(seed, "seed", 0)
 
     height, width = depth.shape
     azimuth = _even_angles((0 - camera.cx) / camera.fx, (width - camera.cx) / camera.fx, points_per_line)[None, :]

@@ -12,7 +12,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from helpers.checks import finite, picture_array, whole
+from helpers import checks
+from helpers.checks import whole
 
 __all__ = ["disparity_to_depth", "match_stereo", "matched"]
 
@@ -30,8 +31,9 @@ def disparity_to_depth(disparity: Any, focal: float, baseline: float) -> np.ndar
             "disparity has negative or infinite values, which no depth has: set them to NaN where nothing was matched; "
             "if all are negative, left and right have changed places."
         )
+    product = checks.positive(focal, "focal", "pixels") * checks.positive(baseline, "baseline", "metres")
     with np.errstate(divide="ignore"):
-        return (_product(focal, baseline) / disparity).astype(np.float32)
+        return (product / disparity).astype(np.float32)
 
 
 def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int = 5) -> np.ndarray:
@@ -44,15 +46,13 @@ def match_stereo(left: Any, right: Any, *, max_disparity: int = 64, block: int =
     than max_disparity and the block.
     Source: Hirschmüller, Stereo Processing by Semiglobal Matching and Mutual Information, 2008.
     """
-    left, right = (picture_array(picture, ("RGB", "L")) for picture in (left, right))
+    left, right = (checks.picture_array(picture, ("RGB", "L")) for picture in (left, right))
     if left.shape != right.shape:
         raise ValueError(f"the pictures have shapes {left.shape} and {right.shape}: they must be alike.")
     grey = [_grey(picture) for picture in (left, right)]
     if not whole(block) or block < 1 or block % 2 == 0:
         raise ValueError(f"block is {block!r}: give an odd number of pixels, 3 to 11 as a rule.")
-    if not whole(max_disparity) or max_disparity < 1:
-        raise ValueError(f"max_disparity is {max_disparity!r}: give a whole number of pixels, at least 1.")
-    block, steps = int(block), -(-int(max_disparity) // 16) * 16
+    block, steps = int(block), -(-checks.count(max_disparity, "max_disparity") // 16) * 16
     height, width = grey[0].shape
     if width <= steps + block or height < block:
         raise ValueError(
@@ -89,32 +89,20 @@ def matched(disparity: Any, other: Any, *, tolerance: float = 1.0) -> np.ndarray
     for values in (disparity, other):
         if (values < 0).any() or np.isinf(values).any():
             raise ValueError("a disparity is negative or infinite: set it to NaN where nothing was matched.")
-    if not (finite(tolerance) and tolerance >= 0):
-        raise ValueError(f"tolerance is {tolerance!r}: give a number of pixels, 0 or more.")
+    checks.at_least(tolerance, 0, "tolerance", "pixels")
     height, width = disparity.shape
     known = np.isfinite(disparity)
     target = np.rint(np.arange(width) - np.where(known, disparity, 0)).astype(int)
     inside = known & (target >= 0)
     found = np.take_along_axis(other, np.maximum(target, 0), axis=1)
-    with np.errstate(invalid="ignore"):
-        return inside & (np.abs(found - disparity) <= tolerance)
+    return inside & (np.abs(found - disparity) <= tolerance)
 
 
 def _measured(values: Any, name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} has dtype {array.dtype}: it must be an array of real numbers.")
-    array = array.astype(np.float64)
+    array = checks.numbers(values, name).astype(np.float64)
     if array.size == 0 or np.isnan(array).all():
         raise ValueError(f"{name} is empty or NaN everywhere: there is nothing to work with.")
     return array
-
-
-def _product(focal: float, baseline: float) -> float:
-    for name, value, unit in (("focal", focal, "pixels"), ("baseline", baseline, "metres")):
-        if not (finite(value) and value > 0):
-            raise ValueError(f"{name} is {value!r}: give a positive number of {unit}.")
-    return float(focal) * float(baseline)
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:

@@ -19,8 +19,9 @@ from PIL import Image
 from trimesh.visual.material import PBRMaterial
 from trimesh.visual.texture import TextureVisuals
 
+from helpers import checks
 from helpers.camera import Pinhole
-from helpers.checks import depth_map, finite, picture_array, whole
+from helpers.checks import finite
 from helpers.files import atomic_path, home_expanded
 
 __all__ = ["depth_jumps", "depth_mesh", "grid_faces", "point_cloud", "save_mesh", "to_gltf_frame", "usable_pixels"]
@@ -35,7 +36,7 @@ def depth_jumps(depth: Any, ratio: float = 1.1) -> np.ndarray:
     and right; both sides of a jump are marked. The border of the sky is a jump, the border of NaN is none.
     Raises ValueError for a wrong shape, depth that is zero or negative, and a ratio that is not above 1.
     """
-    depth = depth_map(depth)
+    depth = checks.depth_map(depth)
     if not (finite(ratio) and ratio > 1):
         raise ValueError(f"ratio is {ratio!r}: a jump is a factor above 1, such as 1.1.")
     log_depth = np.log(depth, dtype=np.float64)
@@ -55,9 +56,8 @@ def usable_pixels(depth: Any, *, ratio: float = 1.1, max_depth: float = math.inf
 
     Raises ValueError as `depth_jumps` does, for a max_depth that is not positive, and where no pixel is left.
     """
-    depth = depth_map(depth)
-    if not max_depth > 0:
-        raise ValueError(f"max_depth is {max_depth!r}: the largest depth must be a positive number.")
+    depth = checks.depth_map(depth)
+    checks.positive(max_depth, "max_depth", endless=True)
     measured = np.isfinite(depth)
     if not measured.any():
         raise ValueError("depth is finite nowhere: it is all sky or all NaN, and there is no surface to make.")
@@ -78,9 +78,7 @@ def to_gltf_frame(points: Any) -> np.ndarray:
 
     A turn by 180 degrees about the x axis, so that nothing is mirrored. Raises ValueError for a wrong shape.
     """
-    points = np.asarray(points)
-    if points.ndim == 0 or points.shape[-1] != 3:
-        raise ValueError(f"points has shape {points.shape}: it must be (..., 3), that is x, y and z.")
+    points = checks.points(points)
     return points * np.array([1, -1, -1], dtype=points.dtype if points.dtype.kind == "f" else np.float64)
 
 
@@ -91,7 +89,7 @@ def grid_faces(kept: Any) -> np.ndarray:
     kept. Seen from the camera the corners run anticlockwise, so that normals point towards the camera.
     Raises ValueError for a wrong shape and where no triangle is left.
     """
-    kept = np.asarray(kept)
+    kept = checks.array(kept, "kept")
     if kept.ndim != 2 or kept.dtype != np.bool_:
         raise ValueError(f"kept has shape {kept.shape}, dtype {kept.dtype}: it must be bool (height, width).")
     index = np.arange(kept.size).reshape(kept.shape)
@@ -112,10 +110,10 @@ def point_cloud(
     """The points seen in a picture, with its colours, in the frame of glTF; without far points and those at jumps.
 
     image: RGB, (H, W, 3) uint8 or a PIL picture; depth: (H, W), positive, NaN or inf where there is nothing.
-    Raises ValueError as `usable_pixels` does, and for an image of another size.
+    Raises ValueError as `usable_pixels` does, for an image of another size, and what is no Pinhole.
     """
-    pixels, depth = _picture(image), depth_map(depth)
-    _same_size(pixels, depth)
+    pixels, depth = _picture_and_depth(image, depth)
+    checks.instance(camera, Pinhole, "camera")
     kept = usable_pixels(depth, ratio=ratio, max_depth=max_depth)
     return trimesh.PointCloud(to_gltf_frame(camera.unproject(depth)[kept]), colors=_opaque(pixels[kept]))
 
@@ -134,12 +132,12 @@ def depth_mesh(
 
     image and depth as in `point_cloud`. step: only every step-th row and column is used, and jumps are looked for
     between those. Its colours are the pixels', one for each corner, or where `texture` the whole picture as a texture.
-    Raises ValueError as `usable_pixels` and `grid_faces` do, for an image of another size, and a step below 1.
+    Raises ValueError as `usable_pixels` and `grid_faces` do, for an image of another size, what is no Pinhole, and a
+    step that is no whole number of at least 1.
     """
-    pixels, depth = _picture(image), depth_map(depth)
-    _same_size(pixels, depth)
-    if not whole(step) or step < 1:
-        raise ValueError(f"step is {step!r}: it must be a whole number of at least 1.")
+    pixels, depth = _picture_and_depth(image, depth)
+    checks.instance(camera, Pinhole, "camera")
+    step = checks.count(step, "step")
     thinned = depth[::step, ::step]
     faces = grid_faces(usable_pixels(thinned, ratio=ratio, max_depth=max_depth))
     used, faces = np.unique(faces, return_inverse=True)
@@ -159,8 +157,8 @@ def save_mesh(path: str | os.PathLike[str], mesh: trimesh.Trimesh | trimesh.Poin
     """Write a mesh or a point cloud as PLY or GLB, by the ending of `path`; the file is whole or absent.
 
     The frame is that of the mesh: for those made here y is up and the camera looks along -z. Returns the path.
-    Raises ValueError for another ending, a texture in a PLY file (which has no place for one), an empty mesh or points
-    that are not finite; OSError where the file cannot be written.
+    Raises ValueError for no path, another ending, a texture in a PLY file (which has no place for one), an empty mesh
+    or points that are not finite; OSError where the file cannot be written.
     """
     path = home_expanded(path)
     if path.suffix.lower() not in FORMATS:
@@ -185,16 +183,11 @@ def _drawable(mesh: Any) -> None:
         raise ValueError("the mesh has points that are NaN or infinite: leave those pixels out.")
 
 
-def _picture(image: Any) -> np.ndarray:
-    pixels = picture_array(image)
-    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
-        raise ValueError(f"image has shape {pixels.shape}, dtype {pixels.dtype}: it must be uint8 (height, width, 3).")
-    return pixels
-
-
-def _same_size(pixels: np.ndarray, depth: np.ndarray) -> None:
+def _picture_and_depth(image: Any, depth: Any) -> tuple[np.ndarray, np.ndarray]:
+    pixels, depth = checks.rgb(image, "image"), checks.depth_map(depth)
     if pixels.shape[:2] != depth.shape:
         raise ValueError(f"image is {pixels.shape[:2]}, depth {depth.shape}: both must have the same height and width.")
+    return pixels, depth
 
 
 def _opaque(colours: np.ndarray) -> np.ndarray:

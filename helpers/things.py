@@ -2,6 +2,7 @@
 
 Points are in the camera frame of `helpers.camera.Pinhole`, x right, y down, z forward, in metres; the camera is at 0.
 A map of things is an int32 array (height, width): 0 where there is none, 1 for the first thing, 2 for the second, ...
+What is of another kind than an argument should be is a ValueError everywhere.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any
 import numpy as np
 from scipy import ndimage, optimize, sparse, spatial
 
+from helpers import checks
 from helpers.camera import Pinhole
-from helpers.checks import depth_map, finite
+from helpers.checks import finite
 from helpers.planes import Plane
 
 __all__ = [
@@ -81,17 +83,13 @@ def separate_things(
     negative, all sky, no classes, a ratio that is not above 1, `least` outside 0 to 1, and where no thing is left.
     """
     depth = _depth(depth)
-    classes_at = np.asarray(class_map)
-    if classes_at.dtype.kind not in "biu":
-        raise ValueError(f"class_map has dtype {classes_at.dtype}: it must hold the number of a class for each pixel.")
+    classes_at = checks.numbers(class_map, "class_map", checks.BOOL + checks.WHOLE)
     if classes_at.shape != depth.shape:
         raise ValueError(
             f"class_map has shape {classes_at.shape}, depth {depth.shape}: both must have the picture's height and "
             "width. Resize the class map with the nearest neighbour, the depth as inverse depth."
         )
-    wanted = sorted({int(number) for number in classes})
-    if wanted and wanted[0] < 0:
-        raise ValueError(f"classes has {wanted[0]}: the numbers of classes are 0 or more.")
+    wanted = sorted({checks.count(number, "a class", 0) for number in checks.listed(classes, "classes")})
     if not wanted:
         raise ValueError("classes is empty: name at least one class that counts as a thing.")
     if not (finite(ratio) and ratio > 1):
@@ -122,12 +120,11 @@ def above_plane(points: Any, plane: Plane, support: Any, *, lowest: float = 0.01
     part is the table top, and only what is above the convex outline of that counts, so that walls beside it do not.
     Raises ValueError for shapes that differ, heights not in order, and a support of fewer than 3 pixels in one piece.
     """
-    points, support = np.asarray(points), np.asarray(support)
-    if points.ndim != 3 or points.shape[-1] != 3 or points.dtype.kind not in "iuf":
-        raise ValueError(f"points has shape {points.shape}: it must be (height, width, 3).")
+    points, support = checks.points(points, 3), checks.array(support, "support")
+    checks.instance(plane, Plane, "plane")
     if support.shape != points.shape[:2] or support.dtype != np.bool_:
         raise ValueError(f"support is {support.dtype} {support.shape}: it must be true or false for each point.")
-    if not (0 <= lowest < highest):
+    if not (finite(lowest) and finite(highest, endless=True) and 0 <= lowest < highest):
         raise ValueError(f"lowest and highest must be 0 <= lowest < highest, not {lowest!r} and {highest!r}.")
     pieces, _ = ndimage.label(support & np.isfinite(points).all(axis=-1))
     sizes = np.bincount(pieces.ravel())[1:]
@@ -140,8 +137,7 @@ def above_plane(points: Any, plane: Plane, support: Any, *, lowest: float = 0.01
     except spatial.QhullError:
         raise ValueError("the support lies on one line: no table top to stand on.") from None
     height = plane.distance(points)
-    with np.errstate(invalid="ignore"):
-        above = (height >= lowest) & (height <= highest)
+    above = (height >= lowest) & (height <= highest)
     above[above] = outline.find_simplex(points[above].astype(np.float64) @ axes.T) >= 0
     return above
 
@@ -154,12 +150,12 @@ def match_things(things: Any, truth: Any, *, least_iou: float = 0.5) -> Matching
     Raises ValueError for shapes that differ, maps that are not whole numbers, least_iou outside 0 to 1 (0 exclusive),
     and a truth without a thing.
     """
-    things, truth = np.asarray(things), np.asarray(truth)
+    things, truth = (
+        checks.numbers(values, name, checks.WHOLE) for values, name in ((things, "things"), (truth, "truth"))
+    )
     if things.shape != truth.shape or things.ndim != 2:
         raise ValueError(f"things has shape {things.shape}, truth {truth.shape}: both must be (height, width).")
-    if things.dtype.kind not in "iu" or truth.dtype.kind not in "iu":
-        raise ValueError("things and truth must hold whole numbers: 0 for none, then 1, 2, ...")
-    if not 0 < least_iou <= 1:
+    if not (finite(least_iou) and 0 < least_iou <= 1):
         raise ValueError(f"least_iou is {least_iou!r}: give a share above 0 and at most 1.")
     found, true = (np.unique(values[values > 0]) for values in (things, truth))
     if true.size == 0:
@@ -190,9 +186,7 @@ def measure_thing(points: Any, up: Any, *, number: int = 0, whole: bool = True) 
     Raises ValueError for fewer than 3 points, values that are not finite, points behind the camera and an up of length
     0.
     """
-    points = np.asarray(points)
-    if points.ndim != 2 or points.shape[-1] != 3 or points.dtype.kind not in "iuf":
-        raise ValueError(f"points has shape {points.shape}: the points of one thing are (N, 3), that is x, y and z.")
+    points = checks.points(points, 2)
     if len(points) < 3:
         raise ValueError(f"only {len(points)} points of the thing are seen: at least 3 are needed.")
     if not np.isfinite(points).all() or not (points[:, 2] > 0).all():
@@ -212,8 +206,8 @@ def measure_things(things: Any, points: Any, up: Any) -> list[Thing]:
 
     Raises ValueError too for shapes that differ and a map without a thing.
     """
-    things, points = np.asarray(things), np.asarray(points)
-    if things.ndim != 2 or points.shape != (*things.shape, 3):
+    things, points = checks.map_of(things, "things", checks.BOOL + checks.REAL), checks.points(points, 3)
+    if points.shape[:2] != things.shape:
         raise ValueError(f"things has shape {things.shape}, points {points.shape}: a point is needed for each pixel.")
     numbers = np.unique(things[things > 0])
     if numbers.size == 0:
@@ -233,10 +227,9 @@ def nearest_graspable(things: Sequence[Thing], opening: float, *, margin: float 
     are about a tenth too small. Raises ValueError for an opening that is not positive, a negative margin, no things,
     and where none fits (the message says why).
     """
-    if not (finite(opening) and opening > 0):
-        raise ValueError(f"opening is {opening!r}: the gripper's opening must be a positive number of metres.")
-    if not (finite(margin) and margin >= 0):
-        raise ValueError(f"margin is {margin!r}: the room to spare must be 0 or more metres.")
+    checks.positive(opening, "opening", "metres")
+    checks.at_least(margin, 0, "margin", "metres")
+    things = [checks.instance(thing, Thing, "a thing") for thing in checks.listed(things, "things")]
     if not things:
         raise ValueError("there is no thing to grasp.")
     fitting = [thing for thing in things if thing.whole and thing.width + margin <= opening]
@@ -266,10 +259,11 @@ def approach_directions(
     from straight above, turning changes nothing and there is only one.
     Raises ValueError for an elevation outside 0 to 90, no directions, a target or up that is no direction.
     """
-    some = len(elevations) > 0 and len(turns) > 0
+    elevations, turns = checks.listed(elevations, "elevations"), checks.listed(turns, "turns")
+    some = elevations and turns
     if not some or not all(finite(angle) and 0 <= angle <= 90 for angle in elevations) or not all(map(finite, turns)):
         raise ValueError("elevations must be degrees from 0 to 90, and turns must name at least one angle.")
-    right, above, forward = _level_axes(_vector(target, "target"), up)
+    right, above, forward = _level_axes(checks.vector(target, "target", zero=False), up)
     found = []
     for elevation in elevations:
         rise = math.radians(elevation)
@@ -287,13 +281,11 @@ def in_corridor(points: Any, target: Any, direction: Any, *, radius: float, leng
     target and `radius` to all sides, in metres. NaN is not inside.
     Raises ValueError for a direction of length 0, a radius or length that is not positive, or values of a wrong shape.
     """
-    points = np.asarray(points)
-    if points.ndim == 0 or points.shape[-1] != 3 or points.dtype.kind not in "iuf":
-        raise ValueError(f"points has shape {points.shape}: they must be real numbers (..., 3).")
-    if not (finite(radius) and radius > 0 and finite(length) and length > 0):
-        raise ValueError(f"radius and length must be positive numbers of metres, not {radius!r} and {length!r}.")
-    direction = _vector(direction, "direction")
-    offset = points.astype(np.float64) - _vector(target, "target", zero=True)
+    points = checks.points(points)
+    checks.positive(radius, "radius", "metres")
+    checks.positive(length, "length", "metres")
+    direction = checks.vector(direction, "direction", zero=False)
+    offset = points.astype(np.float64) - checks.vector(target, "target")
     with np.errstate(invalid="ignore"):  # infinite points
         along = offset @ direction / np.linalg.norm(direction)  # from -length to 0 inside
         aside = np.einsum("...i,...i", offset, offset) - along**2
@@ -307,24 +299,22 @@ def unseen_share(depth: Any, camera: Pinhole, target: Any, direction: Any, *, ra
     the target is left out, as the thing's own front hides it. depth: (H, W) metres, inf for the sky; where it is NaN,
     nothing is known. Raises ValueError as `in_corridor` does, and for depth that is zero or negative.
     """
-    depth = depth_map(depth)
+    depth, camera = checks.depth_map(depth), checks.instance(camera, Pinhole, "camera")
     in_corridor(np.zeros(3), target, direction, radius=radius, length=length)  # the same errors for bad arguments
-    direction = _vector(direction, "direction")
-    direction = direction / np.linalg.norm(direction)
+    direction = checks.unit(direction, "direction")
     across = np.linalg.svd(direction[None])[2][1:]
     steps = np.linspace(min(radius, 0.9 * length), length, 20)
     angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     ring = np.vstack(
         [np.zeros(3), radius * (np.cos(angles)[:, None] * across[0] + np.sin(angles)[:, None] * across[1])]
     )
-    places = _vector(target, "target", zero=True) - steps[:, None, None] * direction + ring
+    places = checks.vector(target, "target") - steps[:, None, None] * direction + ring
     places = places.reshape(-1, 3)
     pixels = camera.project(places)
     seen = np.isfinite(pixels).all(axis=1)
     column, row = np.floor(np.where(seen[:, None], pixels, -1)).clip(-1, 1e9).astype(np.int64).T
     seen &= (row >= 0) & (row < depth.shape[0]) & (column >= 0) & (column < depth.shape[1])
-    with np.errstate(invalid="ignore"):
-        seen[seen] = depth[row[seen], column[seen]] >= places[seen, 2]
+    seen[seen] = depth[row[seen], column[seen]] >= places[seen, 2]
     return float(1 - seen.mean())
 
 
@@ -343,16 +333,17 @@ def first_free_direction(
     A corridor is free where at most `allowed` points lie in it. Row -1 says that none is free.
     Raises ValueError as `in_corridor` does.
     """
-    directions = np.asarray(directions)
-    if directions.ndim != 2 or directions.shape[-1] != 3 or len(directions) == 0:
-        raise ValueError(f"directions has shape {directions.shape}: at least one direction (N, 3) is needed.")
-    obstacles = np.asarray(obstacles)
-    obstacles = np.zeros((0, 3)) if obstacles.shape == (0,) else obstacles
+    directions = checks.points(directions, 2, "directions")
+    if len(directions) == 0:
+        raise ValueError("directions is empty: at least one direction is needed.")
+    checks.at_least(allowed, 0, "allowed", "points")
+    obstacles = checks.array(obstacles, "obstacles")
+    obstacles = np.zeros((0, 3)) if obstacles.shape == (0,) else checks.points(obstacles, name="obstacles")
     # Its errors, before anything is left out.
     in_corridor(obstacles, target, directions[0], radius=radius, length=length)
     obstacles = obstacles.astype(np.float64)
-    with np.errstate(invalid="ignore"):  # the few points within reach: all corridors lie in this ball
-        near = ((obstacles - np.asarray(target, dtype=np.float64)) ** 2).sum(axis=-1) <= length**2 + radius**2
+    # The few points within reach: all corridors lie in this ball.
+    near = ((obstacles - np.asarray(target, dtype=np.float64)) ** 2).sum(axis=-1) <= length**2 + radius**2
     obstacles = obstacles[near]
     inside = [int(in_corridor(obstacles, target, one, radius=radius, length=length).sum()) for one in directions]
     free = [row for row, count in enumerate(inside) if count <= allowed]
@@ -374,8 +365,7 @@ def _components(classes_at: np.ndarray, log_depth: np.ndarray, ratio: float) -> 
 
 def _level_axes(target: np.ndarray, up: Any) -> np.ndarray:
     """Right, up and forward (3, 3) for looking at `target`: forward is level, and right is across it."""
-    up = _vector(up, "up")
-    up = up / np.linalg.norm(up)
+    up = checks.unit(up, "up")
     forward = target - (target @ up) * up
     if np.linalg.norm(forward) < 0.05 * np.linalg.norm(target):  # straight below or above
         top = np.array([0.0, -1.0, 0.0]) if abs(up[1]) < 0.9 else np.array([0.0, 0.0, 1.0])  # or the view's direction
@@ -389,18 +379,8 @@ def _hull(places: np.ndarray) -> np.ndarray:
     return places[spatial.ConvexHull(places).vertices]
 
 
-def _vector(values: Any, name: str, zero: bool = False) -> np.ndarray:
-    vector = np.asarray(values)
-    if vector.shape != (3,) or vector.dtype.kind not in "iuf" or not np.isfinite(vector).all():
-        raise ValueError(f"{name} is {values!r}: it must be three finite numbers, x, y and z.")
-    vector = vector.astype(np.float64)
-    if not zero and not np.linalg.norm(vector) > 0:
-        raise ValueError(f"{name} has length 0: it must point somewhere.")
-    return vector
-
-
 def _depth(depth: Any) -> np.ndarray:
-    depth = depth_map(depth, holes=False)
+    depth = checks.depth_map(depth, holes=False)
     if not np.isfinite(depth).any():
         raise ValueError("depth is infinite everywhere: the picture is all sky, and nothing in it can be grasped.")
     return depth

@@ -16,6 +16,8 @@ import numpy as np
 import trimesh
 from PIL import Image
 
+from helpers import checks
+
 __all__ = ["MAX_POINTS", "mesh_page", "show_mesh"]
 
 MAX_POINTS = 65535
@@ -33,8 +35,7 @@ def mesh_page(mesh: trimesh.Trimesh, alt: str) -> str:
     Raises ValueError for anything but a mesh with triangles and finite points, more than MAX_POINTS points, points that
     do not lie before the camera, and an `alt` that is too short.
     """
-    if not isinstance(alt, str) or len(alt.strip()) < 20:
-        raise ValueError(f"alt is {alt!r}: say in a sentence of at least 20 characters what the view shows.")
+    alt = checks.alt_text(alt)
     if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
         raise ValueError("the view needs a mesh with triangles: pass what helpers.surfaces.depth_mesh returns.")
     points = np.asarray(mesh.vertices, dtype=np.float64)
@@ -62,17 +63,18 @@ def mesh_page(mesh: trimesh.Trimesh, alt: str) -> str:
         "slopes": np.maximum(slopes.max(axis=0), 1e-6).tolist(),
     }
     page = _PAGE.replace("__DATA__", json.dumps(data))  # first: the text may hold the mark
-    return page.replace("__ALT__", html.escape(" ".join(alt.split()), quote=True))
+    return page.replace("__ALT__", html.escape(alt, quote=True))
 
 
 def show_mesh(mesh: trimesh.Trimesh, alt: str, *, height: int = 480) -> None:
     """Display `mesh_page` in the notebook, `height` pixels high, in a frame of its own.
 
-    Raises ValueError as `mesh_page` does.
+    Raises ValueError as `mesh_page` does, and for a height below 1.
     """
+    height = checks.count(height, "height")
     page = html.escape(mesh_page(mesh, alt), quote=True)
     frame = (
-        f'<iframe title="{html.escape(alt, quote=True)}" height="{int(height)}" '
+        f'<iframe title="{html.escape(alt, quote=True)}" height="{height}" '
         f'style="width: 100%; border: 0;" srcdoc="{page}"></iframe>'
     )
     from IPython.display import display

@@ -132,12 +132,15 @@ def test_a_ball_cut_by_the_border_is_drawn():
         ({"direction": (0, 0, 0)}, "direction"),
         ({"ambient": 1.5}, "ambient"),
         ({"stripes": 0}, "stripe"),
+        ({"colours": ()}, "colours"),
+        ({"colours": (1, 2)}, "red, green and blue"),
+        ({"shape": (48,)}, "shape is"),
     ],
 )
 def test_balls_that_cannot_be(changed, word):
-    arguments = {"centre": (0, 0, 5), "radius": 0.5} | changed
+    arguments = {"shape": SHAPE, "centre": (0, 0, 5), "radius": 0.5} | changed
     with pytest.raises(ValueError, match=word):
-        augmented.ball(CAMERA, SHAPE, **arguments)
+        augmented.ball(CAMERA, **arguments)
 
 
 def test_the_nearer_one_is_seen():
@@ -437,13 +440,17 @@ def test_numbers_that_must_be_whole_are_refused_by_name(tmp_path, value):
 @pytest.mark.parametrize("value", ["a", None, True, 1j])
 def test_what_is_no_number_is_refused_by_name(tmp_path, value):
     frame = np.zeros((*SHAPE, 3), np.uint8)
-    with pytest.raises(ValueError, match="ambient is .*must be a number"):
+    with pytest.raises(ValueError, match="ambient is .*a number"):
         augmented.ball(CAMERA, SHAPE, (0, 0, 2), 0.3, ambient=value)
-    with pytest.raises(ValueError, match="aperture is .*must be a number"):
+    with pytest.raises(ValueError, match="aperture is .*a number"):
         augmented.refocus(PICTURE, FAR, 50, 2, value)
-    for name in ("right", "down", "pivot"):
-        with pytest.raises(ValueError, match=f"{name} is .*must be a number"):
+    for name, said in (
+        ("right", "move .*numbers"),
+        ("down", "move .*numbers"),
+        ("pivot", "pivot is .*a positive number"),
+    ):
+        with pytest.raises(ValueError, match=said):
             augmented.shifted_view(PICTURE, FAR, CAMERA, **{name: value})
-    with pytest.raises(ValueError, match="seconds is .*must be a number"):
+    with pytest.raises(ValueError, match="seconds is "):
         augmented.save_gif(tmp_path / "film.gif", [frame], seconds=value)
     assert not list(tmp_path.iterdir())

@@ -219,9 +219,12 @@ def test_bad_grids(bad, said):
         occupancy_grid(floor(count=20), **{**SMALL, **bad})
 
 
-@pytest.mark.parametrize("coordinates", [np.zeros((4, 2)), np.zeros(3), np.array([["a"] * 3] * 2)])
-def test_bad_coordinates(coordinates):
-    with pytest.raises(ValueError, match="right, forward and height"):
+@pytest.mark.parametrize(
+    ("coordinates", "said"),
+    [(np.zeros((4, 2)), "right, forward and height"), (np.array([["a"] * 3] * 2), "coordinates .* real numbers")],
+)
+def test_bad_coordinates(coordinates, said):
+    with pytest.raises(ValueError, match=said):
         occupancy_grid(coordinates)
 
 

@@ -42,7 +42,7 @@ def test_distance_is_signed_and_keeps_the_shape():
 
 @pytest.mark.parametrize("normal", [(0, 0, 2), (0, 0), (0, 0, np.nan), (0, 0, 0)])
 def test_a_plane_needs_a_unit_normal(normal):
-    with pytest.raises(ValueError, match="length 1"):
+    with pytest.raises(ValueError, match="length 1|three finite numbers"):
         Plane(np.array(normal), 1.0)
 
 
@@ -95,16 +95,22 @@ def test_fit_refuses_nan():
 
 
 @pytest.mark.parametrize(
-    "points", [np.zeros((4, 2)), np.zeros(3), np.array([["a", "b", "c"]] * 4), np.zeros((4, 3), complex)]
+    ("points", "said"),
+    [
+        (np.zeros((4, 2)), "x, y and z"),
+        (np.zeros(()), "x, y and z"),
+        (np.array([["a", "b", "c"]] * 4), "real numbers"),
+        (np.zeros((4, 3), complex), "real numbers"),
+    ],
 )
 @pytest.mark.parametrize("find", [fit_plane, find_plane])
-def test_points_of_a_wrong_kind(find, points):
-    with pytest.raises(ValueError, match=r"\(N, 3\)"):
+def test_points_of_a_wrong_kind(find, points, said):
+    with pytest.raises(ValueError, match=said):
         find(points)
 
 
 def test_fit_wants_a_list_of_points():
-    with pytest.raises(ValueError, match=r"fitted to \(N, 3\)"):
+    with pytest.raises(ValueError, match=r"\(N, 3\)"):
         fit_plane(np.ones((4, 5, 3)))
 
 

@@ -344,38 +344,43 @@ def test_pictures_of_several_kinds(drawn):
     assert len([axes for axes in drawn[0].axes if axes.images]) == 3
 
 
-def test_bad_input_is_refused(drawn):
-    bad = [
-        lambda: plots.show_images([], [], ALT),
-        lambda: plots.show_images([photo()], ["a", "b"], ALT),
-        lambda: plots.show_images([np.zeros((3, 4, 4))], ["a"], ALT),
-        lambda: plots.show_images([np.zeros((4, 4), np.int32)], ["a"], ALT),
-        lambda: plots.show_images([photo()], ["a"], ALT, columns=0),
-        lambda: plots.show_depth(photo(), np.full((3, 3), np.nan), ALT),
-        lambda: plots.show_depth(photo(), np.ones(3), ALT),
-        lambda: plots.show_depth(photo(), ramp(), ALT, limits=(2, 1)),
-        lambda: plots.show_maps([], [], "l", ALT),
-        lambda: plots.show_maps([ramp()], ["a", "b"], "l", ALT),
-        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, columns=0),
-        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, limits=(2, 1)),
-        lambda: plots.show_maps([ramp()], ["a"], "l", ALT, colormap="jet"),
-        lambda: plots.show_maps([ramp(), np.ones(3)], ["a", "b"], "l", ALT),
-        lambda: plots.show_comparison(photo(), ramp(), ramp()[:3], ramp(), ALT),
-        lambda: plots.show_comparison(photo(), ramp(2401, 9), ramp(2402, 9), ramp(2401, 9), ALT),
-        lambda: plots.show_bars([], [], "t", "u", ALT),
-        lambda: plots.show_bars(["a"], [1, 2], "t", "u", ALT),
-        lambda: plots.show_bars(["a"], [np.nan], "t", "u", ALT),
-        lambda: plots.show_histogram([], "t", "l", ALT),
-        lambda: plots.show_histogram([1, 2], "t", "l", ALT, bins=0),
-        lambda: plots.show_lines([1, 2], {}, "t", "x", "y", ALT),
-        lambda: plots.show_lines([1, 2], {"a": [1]}, "t", "x", "y", ALT),
-        lambda: plots.show_scatter([1, 2], [1], "t", "x", "y", ALT),
-        lambda: plots.show_scatter([np.nan], [1], "t", "x", "y", ALT),
-        lambda: plots.new_figure(0, 3),
-    ]
-    for call in bad:
-        with pytest.raises(ValueError):
-            call()
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: plots.show_images([], [], ALT), "0 pictures and 0 titles"),
+        (lambda: plots.show_images([photo()], ["a", "b"], ALT), "1 pictures and 2 titles"),
+        (lambda: plots.show_images([np.zeros((3, 4, 4))], ["a"], ALT), "a picture has shape"),
+        (lambda: plots.show_images([np.zeros((4, 4), np.int32)], ["a"], ALT), "a picture has dtype int32"),
+        (lambda: plots.show_images([photo()], ["a"], ALT, columns=0), "columns is 0"),
+        (lambda: plots.show_depth(photo(), np.full((3, 3), np.nan), ALT), "inverse_depth has no finite value"),
+        (lambda: plots.show_depth(photo(), np.ones(3), ALT), "inverse_depth has shape"),
+        (lambda: plots.show_depth(photo(), ramp(), ALT, limits=(2, 1)), "limits is .*the smaller first"),
+        (lambda: plots.show_maps([], [], "l", ALT), "0 maps and 0 titles"),
+        (lambda: plots.show_maps([ramp()], ["a", "b"], "l", ALT), "1 maps and 2 titles"),
+        (lambda: plots.show_maps([ramp()], ["a"], "l", ALT, columns=0), "columns is 0"),
+        (lambda: plots.show_maps([ramp()], ["a"], "l", ALT, limits=(2, 1)), "limits is .*the smaller first"),
+        (lambda: plots.show_maps([ramp()], ["a"], "l", ALT, colormap="jet"), "colormap is 'jet'"),
+        (lambda: plots.show_maps([ramp(), np.ones(3)], ["a", "b"], "l", ALT), "b has shape"),
+        (lambda: plots.show_comparison(photo(), ramp(), ramp()[:3], ramp(), ALT), "the same shape"),
+        (
+            lambda: plots.show_comparison(photo(), ramp(2401, 9), ramp(2402, 9), ramp(2401, 9), ALT),
+            "the same shape",
+        ),
+        (lambda: plots.show_bars([], [], "t", "u", ALT), "0 labels and 0 values"),
+        (lambda: plots.show_bars(["a"], [1, 2], "t", "u", ALT), "1 labels and 2 values"),
+        (lambda: plots.show_bars(["a"], [np.nan], "t", "u", ALT), "one finite value is needed"),
+        (lambda: plots.show_histogram([], "t", "l", ALT), "no finite values"),
+        (lambda: plots.show_histogram([1, 2], "t", "l", ALT, bins=0), "bins is 0"),
+        (lambda: plots.show_lines([1, 2], {}, "t", "x", "y", ALT), "there must be a curve"),
+        (lambda: plots.show_lines([1, 2], {"a": [1]}, "t", "x", "y", ALT), "one value for each x"),
+        (lambda: plots.show_scatter([1, 2], [1], "t", "x", "y", ALT), "2 values of x and 1 of y"),
+        (lambda: plots.show_scatter([np.nan], [1], "t", "x", "y", ALT), "no finite point"),
+        (lambda: plots.new_figure(0, 3), "0 x 3 inches"),
+    ],
+)
+def test_bad_input_is_refused(drawn, call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
     assert not drawn
 
 

@@ -91,7 +91,7 @@ def test_the_sky_is_never_a_thing():
     ("change", "message"),
     [
         (lambda c, d: (c, d[:10], [5]), "both must have the picture's height"),
-        (lambda c, d: (c.astype(float), d, [5]), "number of a class"),
+        (lambda c, d: (c.astype(float), d, [5]), "class_map .* whole numbers"),
         (lambda c, d: (c, d, []), "classes is empty"),
         (lambda c, d: (c, d, [7]), "nothing to grasp"),
         (lambda c, d: (c, np.full_like(d, np.inf), [5]), "all sky"),
@@ -156,7 +156,7 @@ def test_bad_support():
         above_plane(points, plane, np.arange(60)[:, None] == np.where(np.arange(80) > 0, 3, 3)[None])
     with pytest.raises(ValueError, match="lowest and highest"):
         above_plane(points, plane, support, lowest=0.3, highest=0.2)
-    with pytest.raises(ValueError, match="height, width, 3"):
+    with pytest.raises(ValueError, match="H, W, 3"):
         above_plane(points[0], plane, support)
 
 
@@ -251,7 +251,7 @@ def test_all_things_of_a_map_from_near_to_far():
         (np.ones((5, 2)), UP, "shape"),
         (np.full((5, 3), np.nan), UP, "finite"),
         (-np.ones((5, 3)), UP, "before the camera"),
-        (np.ones((5, 3)), np.zeros(3), "length 0"),
+        (np.ones((5, 3)), np.zeros(3), "up .* not all 0"),
         (np.ones((5, 3)), [0, np.nan, 1], "three finite numbers"),
     ],
 )
@@ -331,7 +331,7 @@ def test_a_corridor_is_round_and_ends_at_the_target():
     [
         ((np.ones((4, 2)), [0, 0, 1], AHEAD), {}, "shape"),
         ((np.ones((4, 3)), [0, 0, np.nan], AHEAD), {}, "target"),
-        ((np.ones((4, 3)), [0, 0, 1], [0, 0, 0]), {}, "length 0"),
+        ((np.ones((4, 3)), [0, 0, 1], [0, 0, 0]), {}, "direction .* not all 0"),
         ((np.ones((4, 3)), [0, 0, 1], AHEAD), {"radius": 0}, "positive"),
         ((np.ones((4, 3)), [0, 0, 1], AHEAD), {"length": np.inf}, "positive"),
     ],
@@ -378,7 +378,7 @@ def test_unseen_is_what_lies_behind_a_surface_or_outside():
     assert unseen_share(np.full((60, 80), np.nan), CAMERA, target, AHEAD, **size) == 1
     with pytest.raises(ValueError, match="height, width"):
         unseen_share(np.ones(3), CAMERA, target, AHEAD, **size)
-    with pytest.raises(ValueError, match="length 0"):
+    with pytest.raises(ValueError, match="not all 0"):
         unseen_share(wall, CAMERA, target, [0, 0, 0], **size)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from helpers import checks
 from helpers.scenes.world import BOX, CLASSES, SPHERE, View, World
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ class Scene:
         Exposure and look are the same; the sensor's noise differs. A pixel at depth z shifts left by
         fx * baseline / z pixels. Raises ValueError if baseline is not a finite number.
         """
-        if not np.isfinite(baseline):
-            raise ValueError(f"baseline is {baseline}; give the distance between the cameras in metres.")
+        if not checks.finite(baseline):
+            raise ValueError(f"baseline is {baseline!r}; give the distance between the cameras in metres.")
         return self.moved(right=baseline)
 
     def moved(self, right: float = 0.0, down: float = 0.0) -> Scene:
@@ -101,8 +102,7 @@ class Scene:
 
         Exposure and look are the same; the sensor's noise differs. Raises ValueError for a move that is not finite.
         """
-        if not (np.isfinite(right) and np.isfinite(down)):
-            raise ValueError(f"the camera moves by {right} and {down}; give two finite numbers of metres.")
+        checks.pair((right, down), "the camera's move (right, down)", "two finite numbers of metres")
         pose = self.pose.copy()
         pose[:3, 3] += right * pose[:3, 0] + down * pose[:3, 1]
         return _photograph(pose=pose, **{**self._source, "twin": self._source["twin"] + 1})
@@ -124,7 +124,7 @@ class Scene:
         of, so what is hidden or outside the picture counts too. Raises ValueError for a number that is no object (the
         sky, the ground) and axes of a wrong shape or length.
         """
-        axes = np.asarray(axes, dtype=np.float64)
+        axes = checks.numbers(axes, "axes").astype(np.float64)
         if axes.ndim != 2 or axes.shape[1] != 3 or not np.allclose(np.linalg.norm(axes, axis=1), 1, atol=1e-3):
             raise ValueError("axes must be directions of length 1, one in each row: (K, 3).")
         world = self._source.get("world")
@@ -164,18 +164,17 @@ def render(
     plain: no lens blur, sensor noise or random look.
     Raises ValueError for a bad argument.
     """
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed is {seed!r}; give an integer of 0 or more.")
+    seed = checks.count(seed, "seed", 0)
     _check_size(width, height)
-    if aspect is not None and not 0.1 <= aspect <= 10:
-        raise ValueError(f"aspect is {aspect}; give width / height of the photograph, between 0.1 and 10.")
+    if aspect is not None and not (checks.finite(aspect) and 0.1 <= aspect <= 10):
+        raise ValueError(f"aspect is {aspect!r}; give width / height of the photograph, between 0.1 and 10.")
     if kind is None:
-        kind = KINDS[int(np.random.default_rng([int(seed), 1]).integers(len(KINDS)))]
+        kind = KINDS[int(np.random.default_rng([seed, 1]).integers(len(KINDS)))]
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}; choose one of {', '.join(KINDS)}.")
     for attempt in range(_ATTEMPTS):
-        world, view = compose(int(seed), kind, attempt)
-        scene = render_world(world, view, width, height, aspect=aspect, seed=int(seed), kind=kind, plain=plain)
+        world, view = compose(seed, kind, attempt)
+        scene = render_world(world, view, width, height, aspect=aspect, seed=seed, kind=kind, plain=plain)
         if float((scene.depth < TOO_NEAR).mean()) <= HIDDEN and np.isfinite(scene.depth).any():
             break
     return scene
@@ -261,6 +260,5 @@ def _photograph(*, world, pose, eye, intrinsics, size, kind, seed, plain, exposu
 
 def _check_size(width: int, height: int) -> None:
     for name, value in (("width", width), ("height", height)):
-        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if not whole or not 16 <= value <= 4096:
+        if not (checks.whole(value) and 16 <= value <= 4096):
             raise ValueError(f"{name} is {value!r}; give a whole number of pixels from 16 to 4096.")
