@@ -29,7 +29,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from helpers import checkpoints, evaluation, scenes, steps, training_run
+from helpers import checkpoints, checks, evaluation, scenes, steps, training_run
 from helpers.architecture import small_config, square_processor, with_positions_for, without_unused
 from helpers.arguments import at_least_one, at_least_zero, none_or_more, positive, thread_count
 from helpers.augment import FIRST_SEED, Batch, SceneStream
@@ -170,8 +170,12 @@ def class_weights(counts: np.ndarray) -> np.ndarray:
     """How much a pixel of each class counts, float32: the inverse root of the class's share, from 0.5 to 4.
 
     counts: pixels of each class, (classes,). A class of average share has weight 1, and so has one never seen.
+    Raises ValueError for counts that are not a list of numbers of 0 or more.
     """
-    share = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0) * len(counts)
+    counts = checks.numbers(counts, "counts")
+    if counts.ndim != 1 or not (counts >= 0).all():
+        raise ValueError(f"counts has shape {counts.shape}: give the number of pixels, 0 or more, of each class.")
+    share = counts.astype(float) / max(float(np.sum(counts)), 1.0) * len(counts)
     weights = np.ones(len(share))
     weights[share > 0] = np.clip(share[share > 0] ** -0.5, *_WEIGHTS)
     return weights.astype(np.float32)
@@ -373,7 +377,7 @@ def measure(predict: Callable[[np.ndarray], np.ndarray], cases: Iterable[Case]) 
     predict: from a picture, uint8 (H, W, 3), to classes (H, W). accuracy: share of pixels that are right. mean_iou:
     intersection over union, mean over the classes that occur in the truth. graspable_iou, graspable_precision and
     graspable_recall: of the classes `GRASPABLE` taken together against the rest; NaN where neither has any.
-    Raises ValueError for a prediction of another shape than its picture.
+    Raises ValueError for a prediction of another shape than its picture, or of anything but whole numbers of classes.
     """
     confusions = _confusions(predict, cases)
     return {kind: _figures(confusion) for kind, confusion in confusions.items()}
@@ -383,9 +387,11 @@ def _confusions(predict: Callable[[np.ndarray], np.ndarray], cases: Iterable[Cas
     """Pixels by true class (rows) and predicted class (columns): for "all" and for each kind of scene."""
     count, confusions = len(CLASSES), {"all": np.zeros((len(CLASSES),) * 2, np.int64)}
     for case in cases:
-        said = np.asarray(predict(case.image))
+        said = checks.numbers(predict(case.image), "the prediction", checks.BOOL + checks.REAL)
         if said.shape != case.class_id.shape:
             raise ValueError(f"the prediction has shape {said.shape}, the truth {case.class_id.shape}.")
+        if not np.isin(said, np.arange(count)).all():
+            raise ValueError(f"the prediction holds other values than the classes' numbers: give 0 to {count - 1}.")
         pairs = case.class_id.astype(np.int64).ravel() * count + said.astype(np.int64).ravel()
         found = np.bincount(pairs, minlength=count**2).reshape(count, count)
         confusions["all"] += found

@@ -27,6 +27,7 @@ from helpers import (
     range_sensor,
     run,
     scenes,
+    segmentation_training,
     stereo,
     surfaces,
     things,
@@ -193,6 +194,11 @@ def held_out(**options):
     return list(evaluation.held_out_scenes(**options))
 
 
+def measured_classes(said):
+    case = segmentation_training.Case("room", PICTURE, np.zeros((6, 8), np.uint8))
+    return segmentation_training.measure(lambda image: said, [case])
+
+
 WORKS = [
     (Pinhole, {"fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0}),
     (Pinhole.from_fov, {"fov_degrees": 60, "width": 10, "height": 10}),
@@ -320,6 +326,8 @@ WORKS = [
     (evaluation.bootstrap_interval, {"values": [1.0, 2.0], "draws": 10, "seed": 0}),
     (evaluation.picture_sheet, {"rows": [ROW]}),
     (held_out, {"count": 1, "size": 16, "first": 0}),
+    (measured_classes, {"said": np.zeros((6, 8), int)}),
+    (segmentation_training.class_weights, {"counts": [1, 2, 3]}),
     (scenes.render, {"seed": 0, "width": 16, "height": 16, "kind": "room", "aspect": 1.0}),
     (SCENE.stereo_twin, {"baseline": 0.1}),
     (SCENE.moved, {"right": 0.1, "down": 0.0}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import math
 import re
 import shutil
 from types import SimpleNamespace
@@ -251,6 +252,9 @@ def test_rare_classes_weigh_more_within_limits():
     assert weights.dtype == np.float32 and weights[3] == 1.0
     assert weights[0] == 0.5 and weights[4] == 4.0 and weights[0] < weights[1] < weights[2]
     assert (st.class_weights(np.full(5, 7)) == 1).all()
+    for bad in (["many"], [[1, 2], [3]], 3, [-1, 2], [math.nan]):
+        with pytest.raises(ValueError, match="counts has"):
+            st.class_weights(bad)
 
 
 def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
@@ -401,8 +405,26 @@ def test_figures_of_a_known_prediction():
     assert found["mean_iou"] == pytest.approx((70 / 80 + 5 / 20 + 10 / 15) / 3)
     assert found["graspable_iou"] == pytest.approx(20 / 30)
     assert found["graspable_precision"] == pytest.approx(20 / 30) and found["graspable_recall"] == 1.0
-    with pytest.raises(ValueError, match="shape"):
-        st.measure(lambda image: said[:5], [st.Case("room", np.zeros((10, 10, 3), np.uint8), truth)])
+    case = st.Case("tabletop", np.zeros((10, 10, 3), np.uint8), truth)
+    assert st.measure(lambda image: said.astype(float), [case]) == figures
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (np.zeros((5, 10), np.uint8), "shape"),
+        (np.full((10, 10), len(scenes.CLASSES)), f"give 0 to {len(scenes.CLASSES) - 1}"),
+        (np.full((10, 10), -1), "give 0 to"),
+        (np.full((10, 10), 2.5), "give 0 to"),
+        (np.full((10, 10), np.nan), "give 0 to"),
+        (np.full((10, 10), "cup"), "the prediction has dtype"),
+        (None, "the prediction has dtype"),
+    ],
+)
+def test_predictions_that_are_no_classes_are_not_counted(said, message):
+    case = st.Case("room", np.zeros((10, 10, 3), np.uint8), np.zeros((10, 10), np.uint8))
+    with pytest.raises(ValueError, match=message):
+        st.measure(lambda image: said, [case])
 
 
 def test_without_anything_to_grasp_there_is_no_figure():
