@@ -391,7 +391,9 @@ def markdown_table(summarised: dict[str, dict[str, Any]]) -> str:
         "| --- |" + " ---: |" * (len(_SHOWN) + 2),
     ]
     for group, figures in summarised.items():
-        cells = [group, str(figures["pictures"]), f"{100 * figures['positive_scale']:.0f} %"]
+        pictures = figures["pictures"]
+        # counts, not percent: no mirrored picture is rounded away
+        cells = [group, str(pictures), f"{round(figures['positive_scale'] * pictures)} of {pictures}"]
         for name in _SHOWN:
             figure = figures.get(name)
             if figure is None or not math.isfinite(figure["mean"]):

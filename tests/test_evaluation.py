@@ -175,7 +175,7 @@ def test_summary_is_by_kind():
     assert summarised["room"]["abs_rel"]["mean"] == pytest.approx(np.mean(rooms))
     assert summarised["rendered"]["positive_scale"] == 1
     table = evaluation.markdown_table(summarised)
-    assert len(table.splitlines()) == 6 and "| street | 1 | 100 % |" in table
+    assert len(table.splitlines()) == 6 and "| street | 1 | 1 of 1 |" in table
 
 
 def test_report_is_written(tmp_path):
