@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers.scenes import landscapes, people_outdoors, render_world, streets, vehicles
+from helpers.scenes import landscapes, people_outdoors, render_world, roads, streets, vehicles
 from helpers.scenes.world import CLASSES, PATTERNS, View, World
 
 COMPOSERS = {"street": streets.compose, "landscape": landscapes.compose}
@@ -112,7 +112,7 @@ def test_a_person_stands_on_the_ground(pose: str) -> None:
 
 
 def test_a_car_that_bends_with_the_road_keeps_its_place() -> None:
-    path = streets._Path(0.02, 10.0)
+    path = roads.Path(0.02, 10.0)
     assert path(5.0, 1.5) == (1.5, 5.0, 0.0)
     x, y, heading = path(30.0, 0.0)
     assert heading == pytest.approx(0.4)

@@ -13,6 +13,7 @@ from helpers.scenes import (
     houses,
     landmarks,
     outdoor_materials,
+    outdoors,
     people_outdoors,
     plants,
     shapes,
@@ -42,18 +43,6 @@ from helpers.scenes.world import Material, View, World
 def compose(world: World, rng: np.random.Generator) -> View:
     """Fills `world` with a landscape and returns where it is photographed from."""
     return pick(rng, _SCENES)(world, rng)
-
-
-def _detail(distance: float) -> int:
-    return 2 if distance < 10 else 1 if distance < 25 else 0
-
-
-def _look(rng, eye: Sequence[float], yaw: float, pitch: float, fov: float) -> View:
-    """A view from `eye`, `yaw` degrees to the left of +y, `pitch` degrees up, held almost level."""
-    a, b = math.radians(yaw), math.radians(pitch)
-    way = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
-    target = tuple(float(e + 10 * w) for e, w in zip(eye, way, strict=True))
-    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 1.8)))
 
 
 def _on(world: World, x: float, y: float) -> tuple[float, float, float]:
@@ -108,7 +97,14 @@ def _trees(
     for _ in range(count):
         x, y = _spot(rng, near, far, spread)
         with world.placed(_on(world, x, y), uniform(rng, 0, 6.3)):
-            plants.tree(world, rng, pick(rng, kinds) if kinds else None, uniform(rng, *tall), _detail(y), autumn)
+            plants.tree(
+                world,
+                rng,
+                pick(rng, kinds) if kinds else None,
+                uniform(rng, *tall),
+                outdoors.detail_at(y, 10, 25),
+                autumn,
+            )
 
 
 def _scatter(world: World, rng, count: int, near: float, far: float, makers: Sequence, spread: float = 0.7) -> None:
@@ -184,7 +180,7 @@ def _company(
         x, y = _spot(rng, near, far, 0.5)
         with world.placed(_on(world, x, y), uniform(rng, 0, 6.3)):
             if chance(rng, 0.72):
-                people_outdoors.person(world, rng, None, 2 if y < 8 else 1 if y < 18 else 0)
+                people_outdoors.person(world, rng, None, outdoors.detail_at(y, 8, 18))
             elif chance(rng, 0.7):
                 people_outdoors.animal(world, rng, pick(rng, animals), 1)
             else:
@@ -251,7 +247,7 @@ def _meadow(world: World, rng) -> View:
         _birds(world, rng)
     eye = _eye(world, rng)
     _frame(world, rng, eye)
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(-1, 5), uniform(rng, 38, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(-1, 5), uniform(rng, 38, 80))
 
 
 def _forest(world: World, rng) -> View:
@@ -330,7 +326,7 @@ def _forest(world: World, rng) -> View:
     eye = _eye(world, rng, 0.4, 1.8)
     _frame(world, rng, eye, 0.3, ("trunk", "trunk", "bush", "tufts", "twig", "person"))
     pitch = rng.normal(0, 6) if chance(rng, 0.85) else uniform(rng, 12, 30)
-    return _look(rng, eye, rng.normal(0, 10), pitch, uniform(rng, 45, 85))
+    return outdoors.look(rng, eye, rng.normal(0, 10), pitch, uniform(rng, 45, 85))
 
 
 def _mountains(world: World, rng) -> View:
@@ -380,7 +376,7 @@ def _mountains(world: World, rng) -> View:
     _company(world, rng, 2.5, 20, 2, ("dog", "cow", "sheep", "horse"))
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.45)
-    return _look(rng, eye, rng.normal(0, 10), rng.normal(5, 5), uniform(rng, 38, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 10), rng.normal(5, 5), uniform(rng, 38, 80))
 
 
 def _shore(world: World, rng) -> View:
@@ -472,7 +468,7 @@ def _shore(world: World, rng) -> View:
             foreground.foreground(
                 world, rng, (0, 0, eye[2] - top), ("twig", "person", "person", "tufts", "railing", "rock", "bush")
             )
-    return _look(
+    return outdoors.look(
         rng,
         eye,
         side * -uniform(rng, -10, 20),
@@ -534,7 +530,7 @@ def _park(world: World, rng) -> View:
     _far(world, rng)
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.45)
-    return _look(rng, eye, rng.normal(0, 10), rng.normal(-2, 5), uniform(rng, 38, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 10), rng.normal(-2, 5), uniform(rng, 38, 80))
 
 
 def _garden(world: World, rng) -> View:
@@ -604,7 +600,7 @@ def _garden(world: World, rng) -> View:
     if chance(rng, 0.45):
         foreground.foreground(world, rng, eye)
     pitch = rng.normal(-5, 6) if eye[2] < 2 else -uniform(rng, 12, 30)
-    return _look(rng, eye, rng.normal(0, 15), pitch, uniform(rng, 42, 85))
+    return outdoors.look(rng, eye, rng.normal(0, 15), pitch, uniform(rng, 42, 85))
 
 
 def _farm(world: World, rng) -> View:
@@ -663,7 +659,7 @@ def _farm(world: World, rng) -> View:
     _far(world, rng)
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.35)
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), uniform(rng, 40, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), uniform(rng, 40, 80))
 
 
 def _ruins(world: World, rng) -> View:
@@ -705,7 +701,7 @@ def _ruins(world: World, rng) -> View:
     _company(world, rng, 3, away, 4)
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.4)
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(4, 6), uniform(rng, 40, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(4, 6), uniform(rng, 40, 80))
 
 
 def _snow(world: World, rng) -> View:
@@ -752,7 +748,7 @@ def _snow(world: World, rng) -> View:
     _company(world, rng, 3, 20, 4)
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.35, ("trunk", "twig", "person", "rock", "pole"))
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(0, 5), uniform(rng, 40, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(0, 5), uniform(rng, 40, 80))
 
 
 def _desert(world: World, rng) -> View:
@@ -796,7 +792,7 @@ def _desert(world: World, rng) -> View:
     _company(world, rng, 3, 25, 4, ("horse", "dog"))
     eye = _eye(world, rng)
     _frame(world, rng, eye, 0.35, ("rock", "person", "tufts", "trunk", "wall"))
-    return _look(rng, eye, rng.normal(0, 10), rng.normal(-1, 5), uniform(rng, 40, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 10), rng.normal(-1, 5), uniform(rng, 40, 80))
 
 
 def _gorge(world: World, rng) -> View:
@@ -846,7 +842,7 @@ def _gorge(world: World, rng) -> View:
     eye = (0.0, 0.0, uniform(rng, 0.6, 1.8))
     if chance(rng, 0.3):
         foreground.foreground(world, rng, eye, ("rock", "rock", "bush", "twig", "trunk", "person", "tufts"))
-    return _look(rng, eye, rng.normal(0, 12), rng.normal(5, 7), uniform(rng, 45, 85))
+    return outdoors.look(rng, eye, rng.normal(0, 12), rng.normal(5, 7), uniform(rng, 45, 85))
 
 
 def _portrait(world: World, rng) -> View:
@@ -870,7 +866,7 @@ def _portrait(world: World, rng) -> View:
             else:
                 street_furniture.statue(world, rng)
     pitch = rng.normal(-3, 5)
-    return _look(rng, (ex, ey, floor + height), -math.degrees(way), pitch, uniform(rng, 36, 75))
+    return outdoors.look(rng, (ex, ey, floor + height), -math.degrees(way), pitch, uniform(rng, 36, 75))
 
 
 _SCENES = (

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.scenes import (
-    countryside,
     foreground,
     houses,
     landmarks,
     outdoor_materials,
+    outdoors,
     people_outdoors,
     plants,
+    roadside,
     shapes,
     street_furniture,
     vehicles,
@@ -24,10 +25,8 @@ from helpers.scenes.draws import chance, pick, uniform
 from helpers.scenes.outdoor_materials import (
     RUBBER,
     WHITE_LINE,
-    any_colour,
     asphalt,
     earth,
-    foliage,
     grass,
     metal,
     paving,
@@ -37,6 +36,8 @@ from helpers.scenes.outdoor_materials import (
     timber,
     water,
 )
+from helpers.scenes.roads import CrossSection, Path, cross_section, detail_at, road
+from helpers.scenes.roadside import Side
 from helpers.scenes.world import Material, View, World
 
 
@@ -45,392 +46,97 @@ def compose(world: World, rng: np.random.Generator) -> View:
     return pick(rng, _SCENES)(world, rng)
 
 
-def _detail(distance: float) -> int:
-    return 2 if distance < 13 else 1 if distance < 32 else 0
+_ALONG = {
+    "suburb": ("houses", "villas", "villas", "hedge", "wall", "trees", "terrace", "fence"),
+    "city": ("terrace", "terrace", "terrace", "trees", "wall", "works"),
+    "avenue": ("trees", "trees", "forest", "trees"),
+    "rural": ("open", "open", "forest", "trees", "hedge", "fence"),
+    "lane": ("hedge", "forest", "open", "wall", "trees"),
+    "works": ("works", "fence", "works", "open"),
+}
+"""What stands along a street of each style, one kind on each side."""
 
 
-def _look(rng, eye: Sequence[float], yaw: float, pitch: float, fov: float) -> View:
-    """A view from `eye`, `yaw` degrees to the left of +y, `pitch` degrees up, held almost level."""
-    a, b = math.radians(yaw), math.radians(pitch)
-    way = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
-    target = tuple(float(e + 10 * w) for e, w in zip(eye, way, strict=True))
-    return View(tuple(map(float, eye)), target, fov, float(rng.normal(0, 1.8)))
+@dataclass(frozen=True)
+class _Street:
+    """A street along +y. reach: metres. pavement: its width, metres (0: none). busy: 0 to 2, how many people walk."""
+
+    style: str
+    path: Path
+    reach: float
+    section: CrossSection
+    pavement: float
+    busy: float
 
 
-class _Path:
-    """The middle of a road: straight up to `start`, then a bend with the given curvature (1/m, left is positive)."""
-
-    def __init__(self, curvature: float, start: float) -> None:
-        self.curvature, self.start = curvature, start
-
-    def __call__(self, s: float, offset: float) -> tuple[float, float, float]:
-        """Position (x, y) and heading of the point `s` metres along and `offset` metres to the right."""
-        bend = max(0.0, s - self.start)
-        k = self.curvature
-        if k == 0 or bend == 0:
-            return offset, s, 0.0
-        a = min(k * bend, 1.4) if k > 0 else max(k * bend, -1.4)
-        arc = a / k
-        rest = bend - arc
-        x = -(1 - math.cos(a)) / k - math.sin(a) * rest
-        y = self.start + math.sin(a) / k + math.cos(a) * rest
-        return x + offset * math.cos(a), y + offset * math.sin(a), a
-
-
-def _strip(
-    world, path, left: float, right: float, z: float, material: Material, reach: float, thick: float = 0.3
-) -> None:
-    """A band along the path between two offsets, its upper side at z."""
-    width, middle = right - left, (left + right) / 2
-    if path.curvature == 0:
-        world.box((middle, reach / 2 - 15, z - thick / 2), (width, reach + 30, thick), material)
-        return
-    world.box((middle, path.start / 2 - 10, z - thick / 2), (width, path.start + 20, thick), material)
-    step = 9.0
-    for i in range(int((reach - path.start) / step)):
-        x, y, a = path(path.start + (i + 0.5) * step, middle)
-        lap = 0.4 + abs(path.curvature) * (abs(middle) + width / 2) * step
-        world.box((x, y, z - thick / 2), (width, step + lap, thick), material, yaw=a)
-
-
-def _road(
-    world: World,
-    rng,
-    path: _Path,
-    left: float,
-    right: float,
-    *,
-    style: str,
-    lanes: Sequence[float],
-    reach: float,
-    kerb: float,
-) -> float:
-    """Roadway, markings, kerbs and pavements; returns the width of the pavement (0: none)."""
-    surface = asphalt(rng) if style != "lane" or chance(rng, 0.5) else earth(rng)
-    with world.thing("road"):
-        _strip(world, path, left, right, 0.03, surface, reach)
-        if style != "lane" and chance(rng, 0.7):
-            solid, first = chance(rng, 0.3), uniform(rng, 0, 9)
-            dash = pick(rng, (3.0, 3.0, 1.5, 6.0))
-            for lane in lanes:
-                if solid:
-                    _strip(world, path, lane - 0.06, lane + 0.06, 0.045, WHITE_LINE, min(60.0, reach), 0.03)
-                    continue
-                for i in range(6):
-                    x, y, a = path(first - 3 + i * (2.2 * dash + 1.0), lane)
-                    world.box((x, y, 0.03), (0.13, dash, 0.03), WHITE_LINE, yaw=a)
-        if style in ("rural", "avenue") and chance(rng, 0.6):
-            for x in (left + 0.25, right - 0.25):
-                _strip(world, path, x - 0.06, x + 0.06, 0.045, WHITE_LINE, min(80.0, reach), 0.03)
-        if chance(rng, 0.12):
-            y = uniform(rng, 6, 25)
-            for i in range(int((right - left) / 1.0)):
-                world.box((left + 0.5 + i, y, 0.03), (0.5, 3.2, 0.032), WHITE_LINE)
-        if chance(rng, 0.3):
-            patch = asphalt(rng)
-            for _ in range(2):
-                world.box(
-                    (uniform(rng, left + 0.8, right - 0.8), uniform(rng, 3, 20), 0.03),
-                    (uniform(rng, 0.6, 1.5), uniform(rng, 0.6, 8), 0.012),
-                    patch,
-                )
-    if not kerb:
-        return 0.0
-    width = uniform(rng, 1.3, 4.0)
-    stones, slabs = outdoor_materials.plain(rng, (0.45, 0.44, 0.42)), paving(rng)
-    with world.thing("pavement"):
-        for side, edge in ((-1, left), (1, right)):
-            a, b = sorted((edge, edge + side * 0.15))
-            _strip(world, path, a, b, 0.03 + kerb, stones, min(reach, 90.0))
-            a, b = sorted((edge + side * 0.15, edge + side * width))
-            _strip(world, path, a, b, 0.02 + kerb, slabs, reach)
-    return width
-
-
-def _parked(world, rng, path, offset: float, first: float, last: float, density: float, toward: bool) -> None:
-    """Cars at the kerb along the path; `toward`: they face the camera."""
-    s = first
-    while s < last:
-        gap = uniform(rng, 4.8, 6.2)
-        if chance(rng, density):
-            x, y, a = path(s + gap / 2, offset + rng.normal(0, 0.08))
-            turn = math.pi if toward != chance(rng, 0.1) else 0.0
-            with world.placed((x, y, 0.03), a + turn + rng.normal(0, 0.015)):
-                if chance(rng, 0.04):
-                    vehicles.lorry(world, rng, min(1, _detail(s)))
-                    s += 4.0
-                else:
-                    vehicles.car(world, rng, detail=_detail(s - 2))
-        s += gap
-
-
-def _row(world, rng, path, side: int, edge: float, kind: str, reach: float) -> None:
-    """What stands along one side of a road beyond the offset `edge` (metres from the middle, unsigned)."""
-    turn = -side * math.pi / 2
-
-    def at(s, out, z=0.0):
-        x, y, a = path(s, side * (edge + out))
-        return (x, y, z), a + turn
-
-    s = -3.0
-    if kind in ("houses", "villas"):
-        setback = uniform(rng, 0.5, 3.0) if kind == "houses" else uniform(rng, 3.5, 9.0)
-        boundary = pick(rng, ("hedge", "wall", "bars", "rails", "pickets", "none", "hedge", "boards"))
-        while s < reach:
-            wide = uniform(rng, 7, 13)
-            d = max(0, min(2, _detail(s + 2)))
-            where, a = at(s + wide / 2, setback)
-            with world.placed(where, a):
-                houses.house(world, rng, min(d, 2), wide)
-            if setback > 2 and s < 40:
-                length = wide * uniform(rng, 0.55, 1.0)
-                where, a = at(s + length / 2, 0.3)
-                with world.placed(where, a):
-                    if boundary == "hedge":
-                        plants.hedge(world, rng, length, uniform(rng, 0.8, 2.2))
-                    elif boundary != "none":
-                        street_furniture.fence(world, rng, length, boundary, 1 if s < 6 else 0)
-                if chance(rng, 0.5):
-                    where, a = at(s + wide * rng.random(), setback * 0.55)
-                    with world.placed(where, a):
-                        if chance(rng, 0.5):
-                            plants.tree(world, rng, None, uniform(rng, 4, 9), min(1, d))
-                        else:
-                            plants.bush(world, rng, uniform(rng, 0.8, 2.2), min(1, d))
-            s += wide + (uniform(rng, 0.0, 4.0) if kind == "houses" else uniform(rng, 2, 9))
-    elif kind == "terrace":
-        storeys = int(rng.integers(2, 6))
-        while s < reach:
-            wide = uniform(rng, 7, 17)
-            where, a = at(s + wide / 2, 0.3)
-            with world.placed(where, a):
-                houses.facade(
-                    world,
-                    rng,
-                    wide,
-                    max(2, storeys + int(rng.integers(-1, 2))),
-                    detail=2 if -1 < s < 6 else 1 if s < 30 else 0,
-                )
-            s += wide + (uniform(rng, 3, 8) if chance(rng, 0.12) else 0.0)
-    elif kind in ("trees", "forest"):
-        gap = uniform(rng, 5, 11) if kind == "trees" else uniform(rng, 3, 6)
-        species = pick(rng, plants.TREES)
-        tall = uniform(rng, 6, 16)
-        while s < min(reach, 75):
-            where, a = at(
-                s + rng.normal(0, 0.1 if kind == "trees" else 1.5), 1.0 if kind == "trees" else uniform(rng, 0.5, 5)
-            )
-            with world.placed(where, a + rng.random() * 6):
-                plants.tree(
-                    world,
-                    rng,
-                    species if kind == "trees" else None,
-                    tall * uniform(rng, 0.8, 1.2),
-                    min(1, _detail(s * 0.8)) if s > 4 else 2,
-                )
-            s += gap
-        if kind == "forest":
-            green = foliage(rng, cutout=0.3, size=3.0)
-            with world.thing("tree"):
-                for i in range(7):
-                    where, a = at(i * 13 - 2, 11)
-                    world.ellipsoid((where[0], where[1], 4), (9, 5, uniform(rng, 5, 11)), green, yaw=a)
-    elif kind == "hedge":
-        high = uniform(rng, 0.8, 3.0)
-        for i in range(5):
-            where, a = at(i * 11 + 3, 0.8)
-            with world.placed(where, a):
-                plants.hedge(world, rng, 11.5 if chance(rng, 0.85) else 7, high * uniform(rng, 0.9, 1.1), 1.0)
-    elif kind in ("wall", "fence"):
-        style = "wall" if kind == "wall" else pick(rng, ("mesh", "boards", "bars", "rails"))
-        high = masonry = None
-        for i in range(5):
-            where, a = at(i * 10 + 2, 0.5)
-            with world.placed(where, a):
-                if kind == "wall":
-                    masonry = masonry or outdoor_materials.masonry(rng)
-                    high = high or uniform(rng, 0.9, 3.5)
-                    with world.thing("wall"):
-                        world.box((0, 0, high / 2), (10.2, 0.3, high), masonry)
-                        world.box((0, 0, high), (10.2, 0.4, 0.1), masonry)
-                else:
-                    street_furniture.fence(world, rng, 10, style, 1 if i < 2 else 0)
-        for _ in range(6):
-            where, a = at(uniform(rng, 0, 60), uniform(rng, 2, 14))
-            with world.placed(where, a):
-                plants.tree(world, rng, None, uniform(rng, 5, 13), min(1, _detail(where[1])))
-    elif kind == "works":
-        while s < reach:
-            wide, high = uniform(rng, 15, 35), uniform(rng, 5, 11)
-            where, a = at(s + wide / 2, uniform(rng, 3, 12))
-            skin = Material(
-                any_colour(rng, 0.5),
-                pattern=pick(rng, ("stripes", "planks", "plain", "facade")),
-                scale=uniform(rng, 0.3, 3.0),
-                bump=0.3,
-            )
-            with world.placed(where, a):
-                with world.thing("building"):
-                    world.box((0, 9, high / 2), (wide, 18, high), skin)
-                    world.box((0, 9, high), (wide + 0.3, 18.3, 0.4), metal(rng))
-                with world.thing("door"):
-                    for x in (-0.25, 0.2):
-                        world.box((x * wide, 0, 2.0), (3.5, 0.12, 4.0), outdoor_materials.plain(rng, (0.5, 0.5, 0.5)))
-            s += wide + uniform(rng, 2, 12)
-    else:  # open fields with a few things in them
-        for _ in range(int(rng.integers(3, 9))):
-            d = uniform(rng, 6, 110)
-            where, a = at(d, uniform(rng, 2, 45))
-            with world.placed(where, a):
-                what = rng.random()
-                if what < 0.55:
-                    plants.tree(world, rng, None, uniform(rng, 4, 13), min(1, _detail(d)))
-                elif what < 0.7:
-                    plants.bush(world, rng, uniform(rng, 0.8, 2.5))
-                elif what < 0.8:
-                    houses.house(world, rng, 0)
-                elif what < 0.9:
-                    countryside.bale(world, rng)
-                else:
-                    people_outdoors.animal(world, rng, pick(rng, ("cow", "horse", "sheep")), 0)
-        if chance(rng, 0.35):
-            for i in range(3):
-                where, a = at(i * 12 + 4, 1.2)
-                with world.placed(where, a):
-                    street_furniture.fence(world, rng, 12, pick(rng, ("rails", "wire")), 1)
-
-
-def _pavement_life(world, rng, path, side: int, edge: float, width: float, z: float, busy: float) -> None:
-    """Lamps, signs, bins, people and street trees on a pavement."""
-    lamps = chance(rng, 0.75)
-    gap, first = uniform(rng, 14, 30), uniform(rng, 2, 14)
-    for i in range(3):
-        s = first + i * gap
-        x, y, a = path(s, side * (edge + 0.45))
-        if lamps:
-            with world.placed((x, y, z), a + side * math.pi / 2):
-                street_furniture.lamp_post(world, rng, 1 if s < 20 else 0)
-    for _ in range(int(rng.integers(0, 4))):
-        s = uniform(rng, 4, 30)
-        x, y, a = path(s, side * (edge + 0.4))
-        with world.placed((x, y, z), a):
-            pick(
-                rng,
-                (
-                    street_furniture.traffic_sign,
-                    street_furniture.traffic_sign,
-                    street_furniture.traffic_sign,
-                    street_furniture.bollard,
-                    street_furniture.bin_,
-                    street_furniture.traffic_light,
-                ),
-            )(world, rng)
-    for _ in range(int(rng.poisson(1.5 * busy))):
-        s = uniform(rng, 4, 35)
-        x, y, a = path(s, side * (edge + uniform(rng, 0.4, max(0.6, width - 0.3))))
-        with world.placed((x, y, z), a + pick(rng, (0, math.pi)) + rng.normal(0, 0.3)):
-            people_outdoors.person(world, rng, None, 2 if s < 10 else 1 if s < 18 else 0)
-
-
-def _street(world: World, rng) -> tuple[_Path, float, float, float]:
-    """A whole street along +y; returns its path, the offsets of its two edges and the width of its pavements."""
+def _street(world: World, rng: np.random.Generator) -> _Street:
+    """Builds a whole street: weather, road, both sides, traffic and wires."""
     weather.weather(world, rng)
     style = pick(rng, ("suburb", "suburb", "suburb", "city", "city", "avenue", "rural", "rural", "lane", "works"))
     curvature = 0.0 if chance(rng, 0.6) else pick(rng, (-1, 1)) * uniform(rng, 0.004, 0.022)
-    path = _Path(curvature, uniform(rng, 5, 40))
+    path = Path(curvature, uniform(rng, 5, 40))
     reach = uniform(rng, 65, 110) if curvature == 0 else 80.0
-    right = uniform(rng, 1.7, 2.6)
-    left = -right - (uniform(rng, 2.6, 3.8) if chance(rng, 0.7) else 0.3)
-    lanes = [-right] if left < -right - 1 else []
-    if style in ("city", "avenue", "works") and chance(rng, 0.3):
-        left -= 3.4
-        lanes.append(-right - 3.4)
-    bays = [chance(rng, {"suburb": 0.75, "city": 0.75, "avenue": 0.5, "works": 0.4}.get(style, 0.08)) for _ in range(2)]
-    outer_left, outer_right = left - 2.1 * bays[0], right + 2.1 * bays[1]
-    if chance(rng, 0.25):  # traffic keeps left
-        left, right, outer_left, outer_right = -right, -left, -outer_right, -outer_left
-        lanes, bays = [-lane for lane in lanes], bays[::-1]
-    kerb = 0.0 if style in ("rural", "lane") and chance(rng, 0.85) else uniform(rng, 0.08, 0.16)
+    section = cross_section(rng, style)
     soil = paving(rng) if style == "city" else earth(rng) if chance(rng, 0.15) else grass(rng)
     hills = uniform(rng, 5, 45) if chance(rng, 0.4) else 0.0
     world.ground = weather.ground_of(soil, "ground", hills, 150.0, 120.0)
     world.ground.seed = int(rng.integers(1000))
-    width = _road(world, rng, path, outer_left, outer_right, style=style, lanes=lanes, reach=reach * 1.6, kerb=kerb)
-    rows = {
-        "suburb": ("houses", "villas", "villas", "hedge", "wall", "trees", "terrace", "fence"),
-        "city": ("terrace", "terrace", "terrace", "trees", "wall", "works"),
-        "avenue": ("trees", "trees", "forest", "trees"), "rural": ("open", "open", "forest", "trees", "hedge", "fence"),
-        "lane": ("hedge", "forest", "open", "wall", "trees"), "works": ("works", "fence", "works", "open"),
-    }[style]  # fmt: skip
+    pavement = road(world, rng, path, section, style=style, reach=reach * 1.6)
     busy = pick(rng, (0.0, 0.5, 1.0, 2.0)) * (1.0 if style in ("city", "suburb") else 0.3)
-    for side, edge, bay in ((-1, -outer_left, bays[0]), (1, outer_right, bays[1])):
-        kind = pick(rng, rows)
-        _row(world, rng, path, side, edge + width + (uniform(rng, 0.3, 3) if not width else 0), kind, reach)
-        if kind == "trees" and style == "avenue" and chance(rng, 0.6):
-            _row(world, rng, path, side, edge + width + 9, pick(rng, ("terrace", "villas", "forest")), reach)
-        if bay:
-            toward = (side < 0) == (left < -right - 1 or len(lanes) == 0 or lanes[0] < 0)
-            _parked(
-                world,
-                rng,
-                path,
-                side * (edge - 1.0),
-                uniform(rng, -1, 6),
-                uniform(rng, 25, 60),
-                uniform(rng, 0.5, 1.0),
-                toward,
-            )
-        if width:
-            _pavement_life(world, rng, path, side, edge, width, 0.02 + kerb, busy)
-    # traffic
-    oncoming = (left + min(-right, left + 3.0)) / 2 if left < -right - 1 else (right + max(-left, right - 3.0)) / 2
+    street = _Street(style, path, reach, section, pavement, busy)
+    for sign in (-1, 1):
+        _street_side(world, rng, street, sign)
+    _traffic(world, rng, street)
+    if chance(rng, 0.3):
+        roadside.power_line(world, rng, path, pick(rng, (section.outer_left - 0.8, section.outer_right + 0.8)))
+    return street
+
+
+def _street_side(world: World, rng: np.random.Generator, street: _Street, sign: int) -> None:
+    """What stands on the left (-1) or on the right (1): a row of something, parked cars, life on the pavement."""
+    section, pavement = street.section, street.pavement
+    edge, bay = (-section.outer_left, section.bays[0]) if sign < 0 else (section.outer_right, section.bays[1])
+
+    def side(edge: float) -> Side:
+        return Side(street.path, sign, edge, street.reach)
+
+    kind = pick(rng, _ALONG[street.style])
+    roadside.row(world, rng, side(edge + (pavement or uniform(rng, 0.3, 3))), kind)
+    if kind == "trees" and street.style == "avenue" and chance(rng, 0.6):
+        roadside.row(world, rng, side(edge + pavement + 9), pick(rng, ("terrace", "villas", "forest")))
+    if bay:
+        roadside.parked(world, rng, side(edge), section.parked_toward(sign))
+    if pavement:
+        roadside.pavement_life(world, rng, side(edge), pavement, 0.02 + section.kerb, street.busy)
+
+
+_ON_THE_ROAD = (vehicles.car,) * 4 + (vehicles.van, vehicles.lorry, vehicles.bus)
+
+
+def _traffic(world: World, rng: np.random.Generator, street: _Street) -> None:
+    """Vehicles ahead and oncoming, somebody on two wheels, somebody who crosses the road."""
+    path, section = street.path, street.section
+    left, right = section.left, section.right
     if chance(rng, 0.5):
         s = uniform(rng, 9, 60)
         x, y, a = path(s, rng.normal(0, 0.2))
         with world.placed((x, y, 0.03), a):
-            pick(
-                rng,
-                (vehicles.car, vehicles.car, vehicles.car, vehicles.car, vehicles.van, vehicles.lorry, vehicles.bus),
-            )(world, rng, detail=_detail(s - 6))
-    if lanes:
+            pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_at(s - 6))
+    if section.lanes:
         for _ in range(int(rng.integers(0, 3))):
             s = uniform(rng, 8, 70)
-            x, y, a = path(s, oncoming)
+            x, y, a = path(s, section.oncoming)
             with world.placed((x, y, 0.03), a + math.pi):
-                pick(
-                    rng,
-                    (
-                        vehicles.car,
-                        vehicles.car,
-                        vehicles.car,
-                        vehicles.car,
-                        vehicles.van,
-                        vehicles.lorry,
-                        vehicles.bus,
-                    ),
-                )(world, rng, detail=_detail(s - 4))
+                pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_at(s - 4))
     if chance(rng, 0.35):
         s = uniform(rng, 6, 25)
         x, y, a = path(s, pick(rng, (left + 0.6, right - 0.5, right - 0.5)))
         with world.placed((x, y, 0.03), a + pick(rng, (0, 0, math.pi))):
             pick(rng, (people_outdoors.cyclist, people_outdoors.cyclist, people_outdoors.motorcyclist))(world, rng)
-    if chance(rng, 0.12 * (1 + busy)):
+    if chance(rng, 0.12 * (1 + street.busy)):
         s = uniform(rng, 6, 25)
         with world.placed((uniform(rng, left, right), s, 0.03), pick(rng, (-1, 1)) * math.pi / 2 + rng.normal(0, 0.2)):
             people_outdoors.person(world, rng, "walk")
-    if chance(rng, 0.3):  # overhead wires
-        side, cable = pick(rng, (outer_left - 0.8, outer_right + 0.8)), Material((0.05, 0.05, 0.05))
-        ends = None
-        for i in range(3):
-            x, y, a = path(2 + 28 * i, side)
-            with world.placed((x, y, 0), a):
-                hooks = [world.to_world(h) for h in street_furniture.power_pole(world, rng)]
-            if ends is not None:
-                with world.thing("pole"):
-                    for p, q in zip(ends, hooks, strict=True):
-                        shapes.wire(world, p, q, 0.5, 0.015, cable, 2)
-            ends = hooks
-    return path, outer_left, outer_right, width
 
 
 def _drive(world: World, rng) -> View:
@@ -438,14 +144,15 @@ def _drive(world: World, rng) -> View:
     _street(world, rng)
     eye = (rng.normal(0, 0.25), 0.0, uniform(rng, 1.3, 1.85))
     yaw = rng.normal(0, 2.0) if chance(rng, 0.85) else rng.normal(0, 18.0)
-    return _look(
+    return outdoors.look(
         rng, eye, yaw, rng.normal(-1.0, 1.8), uniform(rng, 60, 95) if chance(rng, 0.7) else uniform(rng, 38, 60)
     )
 
 
 def _walk(world: World, rng) -> View:
     """From the pavement, or across the street, or from a window above it."""
-    _, left, right, width = _street(world, rng)
+    street = _street(world, rng)
+    left, right, width = street.section.outer_left, street.section.outer_right, street.pavement
     side = pick(rng, (-1, 1))
     edge = right if side > 0 else -left
     high = uniform(rng, 1.3, 1.75) if chance(rng, 0.8) else uniform(rng, 3.0, 9.0)
@@ -455,7 +162,7 @@ def _walk(world: World, rng) -> View:
     pitch = rng.normal(0, 6) if high < 2 else -uniform(rng, 5, 30)
     if chance(rng, 0.35) and high < 2:
         foreground.foreground(world, rng, eye, ("person", "pole", "twig", "person", "planter", "trunk", "bench"))
-    return _look(rng, eye, yaw, pitch, uniform(rng, 42, 85))
+    return outdoors.look(rng, eye, yaw, pitch, uniform(rng, 42, 85))
 
 
 def _people(world, rng, count: int, x: tuple[float, float], y: tuple[float, float], z: float = 0.0) -> None:
@@ -465,7 +172,7 @@ def _people(world, rng, count: int, x: tuple[float, float], y: tuple[float, floa
             what = rng.random()
             d = math.hypot(px, py)
             if what < 0.88:
-                people_outdoors.person(world, rng, None, 2 if d < 9 else 1 if d < 20 else 0)
+                people_outdoors.person(world, rng, None, outdoors.detail_at(d, 9, 20))
             elif what < 0.94:
                 people_outdoors.animal(world, rng, pick(rng, ("dog", "dog", "duck")), 1)
             else:
@@ -569,7 +276,7 @@ def _front(world: World, rng) -> View:
     if chance(rng, 0.4):
         foreground.foreground(world, rng, eye)
     up = math.degrees(math.atan2(uniform(rng, 1.0, 6.0 if chance(rng, 0.7) else 14.0) - eye[2], away))
-    return _look(rng, eye, rng.normal(0, 8), min(30.0, up), uniform(rng, 45, 85))
+    return outdoors.look(rng, eye, rng.normal(0, 8), min(30.0, up), uniform(rng, 45, 85))
 
 
 def _wall_view(world: World, rng) -> View:
@@ -614,7 +321,7 @@ def _wall_view(world: World, rng) -> View:
     )
     _clutter(world, rng, int(rng.integers(1, 5)), (side * (near - 0.5) - 0.2, side * (near - 0.5) + 0.2), (3, 20))
     eye = (0.0, 0.0, uniform(rng, 0.8, 1.8))
-    return _look(rng, eye, -side * uniform(rng, -10, 40), rng.normal(3, 5), uniform(rng, 50, 85))
+    return outdoors.look(rng, eye, -side * uniform(rng, -10, 40), rng.normal(3, 5), uniform(rng, 50, 85))
 
 
 def _alley(world: World, rng) -> View:
@@ -689,7 +396,7 @@ def _alley(world: World, rng) -> View:
                 shapes.wire(world, (-half, y, z), (half, y + rng.normal(0, 2), z), 0.3, 0.012, RUBBER, 2)
     _people(world, rng, int(rng.integers(0, 4)), (-half * 0.7, half * 0.7), (3.5, long * 0.9))
     eye = (rng.normal(0, 0.25) * half, 0.0, uniform(rng, 1.2, 1.75))
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(3, 6), uniform(rng, 45, 85))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(3, 6), uniform(rng, 45, 85))
 
 
 def _courtyard(world: World, rng) -> View:
@@ -739,7 +446,7 @@ def _courtyard(world: World, rng) -> View:
     if chance(rng, 0.3):
         foreground.foreground(world, rng, eye)
     pitch = rng.normal(1, 6) if eye[2] < 2 else -uniform(rng, 8, 30)
-    return _look(rng, eye, rng.normal(0, 20), pitch, uniform(rng, 50, 90))
+    return outdoors.look(rng, eye, rng.normal(0, 20), pitch, uniform(rng, 50, 90))
 
 
 def _square(world: World, rng) -> View:
@@ -786,7 +493,7 @@ def _square(world: World, rng) -> View:
     if chance(rng, 0.35):
         foreground.foreground(world, rng, eye)
     pitch = uniform(rng, -4, 12) if eye[2] < 2 else -uniform(rng, 5, 25)
-    return _look(rng, eye, rng.normal(0, 6), pitch, uniform(rng, 40, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 6), pitch, uniform(rng, 40, 80))
 
 
 def _crossroads(world: World, rng) -> View:
@@ -854,14 +561,14 @@ def _crossroads(world: World, rng) -> View:
         lane = pick(rng, (-1, 1))
         s = uniform(rng, 8, 50)
         with world.placed((lane * half / 2, s, 0.03), math.pi if lane < 0 else 0.0):
-            vehicles.car(world, rng, detail=_detail(s - 4))
+            vehicles.car(world, rng, detail=detail_at(s - 4))
     _people(world, rng, int(rng.integers(0, 5)), (-half - 3, half + 3), (mid - cross - 3.5, mid - cross - 1))
     if chance(rng, 0.65):
         eye = (half / 2 * pick(rng, (-1, 1)), 0.0, uniform(rng, 1.3, 1.8))
     else:
         eye = (half + 1.5, 0.0, uniform(rng, 1.4, 9.0))
     pitch = rng.normal(-1, 3) if eye[2] < 2 else -uniform(rng, 8, 28)
-    return _look(rng, eye, rng.normal(0, 10), pitch, uniform(rng, 50, 90))
+    return outdoors.look(rng, eye, rng.normal(0, 10), pitch, uniform(rng, 50, 90))
 
 
 def _car_park(world: World, rng) -> View:
@@ -892,7 +599,7 @@ def _car_park(world: World, rng) -> View:
     _people(world, rng, int(rng.integers(0, 4)), (-6, 6), (3, 20))
     eye = (rng.normal(0, 1), 0.0, uniform(rng, 1.4, 1.8) if chance(rng, 0.6) else uniform(rng, 3, 12))
     pitch = rng.normal(-3, 3) if eye[2] < 2 else -uniform(rng, 12, 32)
-    return _look(rng, eye, rng.normal(0, 15), pitch, uniform(rng, 45, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 15), pitch, uniform(rng, 45, 80))
 
 
 def _railway(world: World, rng) -> View:
@@ -950,15 +657,15 @@ def _railway(world: World, rng) -> View:
                 world.box((0, y, 6.3), (5.8, 0.08, 0.08), steel)
             for t in range(tracks):
                 world.box((4.2 * t, 50, 5.6), (0.03, 130, 0.03), RUBBER)
-    path = _Path(0.0, 0.0)
     for s in (-1, 1):
         edge = (3.0 if s < 0 else 4.2 * tracks - 0.6) + (6 if platform and s == side else 0)
-        _row(world, rng, path, s, edge, pick(rng, ("open", "forest", "trees", "fence", "works", "wall")), 70.0)
+        kind = pick(rng, ("open", "forest", "trees", "fence", "works", "wall"))
+        roadside.row(world, rng, Side(Path(0.0, 0.0), s, edge, 70.0), kind)
     if platform and chance(rng, 0.6):
         eye = (out + side * uniform(rng, 0.8, 2.2), 0.0, 0.93 + uniform(rng, 1.3, 1.7))
     else:
         eye = (rng.normal(0, 1.0), 0.0, uniform(rng, 0.7, 5.0))
-    return _look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), uniform(rng, 45, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), rng.normal(-2, 4), uniform(rng, 45, 80))
 
 
 def _bridge(world: World, rng) -> View:
@@ -1019,7 +726,7 @@ def _bridge(world: World, rng) -> View:
                 world, rng, None, uniform(rng, 7, 16), 0
             )
         x += wide
-    return _look(rng, eye, rng.normal(0, 8), pitch, uniform(rng, 45, 80))
+    return outdoors.look(rng, eye, rng.normal(0, 8), pitch, uniform(rng, 45, 80))
 
 
 def _archway(world: World, rng) -> View:
@@ -1032,7 +739,7 @@ def _archway(world: World, rng) -> View:
             landmarks.arcade(world, rng, int(rng.integers(1, 4)), pitch=near * uniform(rng, 0.9, 1.6), upper=4.0)
         else:
             landmarks.colonnade(world, rng, 4, near * uniform(rng, 0.7, 1.2), uniform(rng, 3, 5))
-    return _look(rng, (x, y, min(z, 1.75)), rng.normal(0, 8), rng.normal(2, 4), uniform(rng, 50, 85))
+    return outdoors.look(rng, (x, y, min(z, 1.75)), rng.normal(0, 8), rng.normal(2, 4), uniform(rng, 50, 85))
 
 
 _SCENES = (
