@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers.scenes import rooms, small_things, tabletops
+from helpers.scenes import floor_plan, photographer, rooms, shell, small_things, tabletops
 from helpers.scenes.draws import uniform
 from helpers.scenes.world import BOX, CLASSES, PATTERNS, Material, View, World
 
@@ -78,7 +78,7 @@ def test_the_camera_stands_in_the_open_and_looks_sensibly(many):
         round_ = (np.hypot(local[:, 0], local[:, 1]) < 1) & (np.abs(local[:, 2]) < 1)
         kinds = np.array(world._kinds)
         assert not (np.where(kinds == BOX, box, round_)).any()
-        assert rooms.Probe(world).clearance(view.eye) > 0.05
+        assert photographer.Probe(world).clearance(view.eye) > 0.05
         assert 0.1 <= eye[2] <= 2.3
         forward = target - eye
         pitch = np.degrees(np.arctan2(forward[2], np.hypot(forward[0], forward[1])))
@@ -136,8 +136,8 @@ def test_every_kind_of_room_can_be_furnished(kind):
     for seed in range(3):
         rng = np.random.default_rng(seed)
         world = World(rng)
-        plan = rooms.Plan(*(uniform(rng, *size) for size in sizes))
-        rooms.shell(world, rng, plan)
+        plan = floor_plan.Plan(*(uniform(rng, *size) for size in sizes))
+        shell.shell(world, rng, plan)
         bare = len(world)
         furnish(world, rng, plan)
         assert len(world) > bare
@@ -148,8 +148,8 @@ def test_every_kind_of_room_can_be_furnished(kind):
 def test_a_wall_leaves_its_openings_open():
     world = World(np.random.default_rng(0))
     openings = [(-1.0, 0.0, 0.0, 2.0, "door"), (0.5, 1.5, 0.9, 2.0, "window")]
-    rooms.wall(world, 5.0, 2.5, 0.2, openings, Material((0.5, 0.5, 0.5)))
-    probe = rooms.Probe(world)
+    shell.wall(world, 5.0, 2.5, 0.2, openings, Material((0.5, 0.5, 0.5)))
+    probe = photographer.Probe(world)
     for (x, z), solid in {
         (-0.5, 1.0): False,
         (1.0, 1.5): False,
@@ -165,7 +165,7 @@ def test_the_probe_measures_distances():
     world = World(np.random.default_rng(0))
     with world.thing("box"):
         world.box((0, 3, 0), (2, 2, 2), Material((0.5, 0.5, 0.5)), yaw=np.pi / 2)
-    probe = rooms.Probe(world)
+    probe = photographer.Probe(world)
     distance, objects = probe.look((0, 0, 0), np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.2]]))
     assert np.allclose(distance, [2.0, 2.0])
     assert objects == 1

@@ -22,8 +22,11 @@ from helpers.scenes import (
     toys,
 )
 from helpers.scenes.draws import chance, pick, uniform, whole
+from helpers.scenes.floor_plan import Plan
+from helpers.scenes.furnishing import hang, put
 from helpers.scenes.indoor_materials import colour, random_material
-from helpers.scenes.rooms import Plan, Probe, grid_directions, hang, put, quality, shell, tilt
+from helpers.scenes.photographer import Probe, grid_directions, quality, tilt
+from helpers.scenes.shell import shell
 from helpers.scenes.world import Material, View, World
 
 Places = list[tuple]
