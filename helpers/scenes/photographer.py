@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import atan2, cos, hypot, pi, radians, sin, tan
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ def grid_directions(eye, target, fov: float) -> np.ndarray:
     return rays / np.linalg.norm(rays, axis=1, keepdims=True)
 
 
-def quality(distances: np.ndarray, objects: int, *, nearest: float = 0.3, wanted: int = 6) -> float:
+def quality(distances: np.ndarray, objects: int, *, nearest: float, wanted: int) -> float:
     """How promising a picture with these 20 distances and so many objects is: above 0 is good enough."""
     ordered = np.sort(distances)
     if ordered[3] < nearest or ordered[0] < 0.4 * nearest:
@@ -80,12 +81,13 @@ CRAMPED = -40.0
 """What `judged` gives is below this where the camera would touch something."""
 
 
-def judged(probe: Probe, eye: Point, target: Point, fov: float, *, room: float, nearest: float, wanted: int) -> float:
+def judged(probe: Probe, view: View, *, room: float, nearest: float, wanted: int) -> float:
     """How promising a view is: above 0 is good enough; below `CRAMPED`: less than `room` metres around it."""
-    space = probe.clearance(eye)
+    space = probe.clearance(view.eye)
     if space < room:
         return -50 + space
-    return quality(*probe.look(eye, grid_directions(eye, target, fov)), nearest=nearest, wanted=wanted)
+    seen = probe.look(view.eye, grid_directions(view.eye, view.target, view.fov))
+    return quality(*seen, nearest=nearest, wanted=wanted)
 
 
 def nearly_level(eye: Point, target: Point, level: float, steepest: float) -> Point:
@@ -118,10 +120,10 @@ def take(world: World, rng: np.random.Generator, plan: Plan) -> View:
         level = hypot(target[0] - eye[0], target[1] - eye[1])
         if level < 0.2:
             continue
-        target = nearly_level(eye, target, level, 60)
-        value = judged(probe, eye, target, fov, room=0.16, nearest=0.3, wanted=wanted)
+        view = View(eye, nearly_level(eye, target, level, 60), fov)
+        value = judged(probe, view, room=0.16, nearest=0.3, wanted=wanted)
         if value > best_quality:
-            best, best_quality = View(eye, target, fov, tilt(rng)), value
+            best, best_quality = replace(view, roll=tilt(rng)), value
         if value > 0:
             break
     return best or _any_view(rng, plan, probe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, pi, radians, sin, tan
 
 import numpy as np
@@ -25,7 +26,7 @@ from helpers.scenes.draws import chance, pick, uniform, whole
 from helpers.scenes.floor_plan import Plan
 from helpers.scenes.furnishing import hang, put
 from helpers.scenes.indoor_materials import colour, random_material
-from helpers.scenes.photographer import Probe, grid_directions, quality, tilt
+from helpers.scenes.photographer import CRAMPED, Point, Probe, judged, nearly_level, tilt
 from helpers.scenes.shell import shell
 from helpers.scenes.world import Material, View, World
 
@@ -316,107 +317,143 @@ _ARRANGEMENTS = (
 )  # fmt: skip
 
 
-def _surface(
-    world: World, rng: np.random.Generator, plan: Plan
-) -> tuple[tuple[float, float, float], float, float, float, bool, object]:
-    """Draws what things will stand on: ((x, y, yaw), height, width, depth, whether a wall is behind, arrangement)."""
-    kind = rng.random()
-    arrange = pick(rng, _ARRANGEMENTS)
-    if arrange is _animals:
-        kind = uniform(rng, 0.55, 1.0)
+@dataclass(frozen=True)
+class _Surface:
+    """What things will stand on: its middle (x, y), yaw, height, and the width and depth that are free; metres.
+
+    walled: a wall is behind it. soft: it is a sofa or a bed.
+    """
+
+    x: float
+    y: float
+    yaw: float
+    height: float
+    width: float
+    depth: float
+    walled: bool = False
+    soft: bool = False
+
+
+def _surface(world: World, rng: np.random.Generator, plan: Plan, kind: float) -> _Surface:
+    """A table, something against a wall, a sofa or a bed, or the floor, as `kind` (0 to 1) says and where it fits."""
     w, d = uniform(rng, 0.6, 1.7), uniform(rng, 0.5, 1.0)
-    w, d = min(w, plan.width * 0.6), min(d, plan.depth * 0.6)
-    if kind < 0.6:  # a table in the room
-        h = pick(
-            rng, (uniform(rng, 0.7, 0.8), uniform(rng, 0.7, 0.8), uniform(rng, 0.4, 0.55), uniform(rng, 0.85, 1.0))
-        )
-        x, y = uniform(rng, -0.3, 0.3) * (plan.width - w), uniform(rng, -0.3, 0.3) * (plan.depth - d)
-        round_ = chance(rng, 0.2)
-        if round_:
-            d = w = max(w, d) * 0.9
-        place = (x, y, uniform(rng, 0, 2 * pi))
-        r = hypot(w, d) / 2 + 0.1
-        plan.taken.append((x - r, y - r, x + r, y + r))
-        with world.placed((x, y, 0), place[2]):
-            role = pick(rng, ("wood", "wood", "wood", "painted", "stone", "fabric", "metal"))
-            tables.table(world, rng, w, d, h, round_=round_, role=role, cloth=0.2)
-            if chance(rng, 0.5):
-                style: dict = {}
-                for side in range(whole(rng, 1, 3)):
-                    a = (0.0, pi / 2, -pi / 2)[side]
-                    out = (d if side == 0 else w) / 2 + uniform(rng, 0.05, 0.3)
-                    # beyond the edge, facing the table
-                    with world.placed((-out * sin(a), out * cos(a), 0), a + uniform(rng, -0.4, 0.4)):
-                        seating.chair(world, rng, style)
-                        if chance(rng, 0.15):
-                            with world.placed((0, 0, 0.48)):
-                                people_indoors.person(world, rng, "sitting")
-        if round_:
-            w, d = 0.7 * w, 0.7 * d
-        return place, h + 0.004, w, d, False, arrange
+    if kind < 0.6:
+        return _table(world, rng, plan, min(w, plan.width * 0.6), min(d, plan.depth * 0.6))
     wall = int(rng.random() * 4)
-    length = plan.length(wall)
-    if kind < 0.72:  # a desk, sideboard, worktop or sill against a wall
-        w = min(uniform(rng, 0.9, 2.0), length - 0.1)
-        d, h = uniform(rng, 0.35, 0.75), uniform(rng, 0.6, 0.95)
-        place = plan.against(rng, w, d, min(h, 0.65), wall=wall, tries=12)
-        if place:
-            x, y, yaw = place
-            with world.placed((x, y, 0), yaw):
-                if chance(rng, 0.5):
-                    storage.cupboard(world, rng, w, d, h, things=False)
-                    h += 0.026
-                else:
-                    with world.placed((0, -d / 2, 0)):
-                        tables.table(world, rng, w, d, h, role=pick(rng, ("wood", "stone", "painted")), cloth=0.0)
-                if chance(rng, 0.5):
-                    with world.placed((0, 0, h + uniform(rng, 0.4, 0.7))):
-                        pick(rng, (fittings.picture, fittings.picture, fittings.television))(world, rng)
-            return (x + d / 2 * sin(yaw), y - d / 2 * cos(yaw), yaw), h, w, d, True, arrange
-    if kind < 0.86:  # a sofa or a bed
-        w = min(uniform(rng, 1.3, 2.2), length - 0.1)
-        bed = chance(rng, 0.5)
-        d, h = (1.95, uniform(rng, 0.45, 0.6)) if bed else (0.95, uniform(rng, 0.75, 0.95))
-        place = plan.against(rng, w, d, h, wall=wall, tries=12)
-        if place:
-            x, y, yaw = place
-            with world.placed((x, y, 0), yaw), world.thing("bed" if bed else "sofa"):
-                cover = random_material(rng, "fabric" if chance(rng, 0.85) else "leather")
-                seat = h if bed else 0.44
-                world.box((0, -d / 2, seat / 2), (w, d, seat), cover)
-                if bed:
-                    for k in range(2):
-                        spot = ((k - 0.5) * w * 0.45, -0.25, seat + 0.08)
-                        world.ellipsoid(spot, (w * 0.2, 0.2, 0.09), random_material(rng, "fabric"))
-                    for _ in range(3):
-                        spot = (uniform(rng, -0.4, 0.4) * w, uniform(rng, -0.5, 0.0) * d - 0.3, seat)
-                        world.ellipsoid(
-                            spot, (uniform(rng, 0.2, 0.5), uniform(rng, 0.1, 0.3), 0.06), cover, yaw=spot[0] * 5
-                        )
-                    world.box((0, -0.03, 0.5), (w, 0.06, 1.0), random_material(rng, "wood"))
-                else:
-                    world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=shapes.turn_x(-0.05))
-                    for s in (-1, 1):
-                        world.box((s * (w / 2 - 0.09), -d / 2, 0.31), (0.18, d, 0.62), cover)
-                    for k in range(2):
-                        world.box(((k - 0.5) * (w - 0.36) / 2, -0.57, seat), ((w - 0.37) / 2, 0.68, 0.08), cover)
-                    if chance(rng, 0.7):
-                        seating.pillow(
-                            world,
-                            rng,
-                            (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64),
-                            0.45,
-                            0.3,
-                            0.2,
-                            random_material(rng, "fabric"),
-                        )
-                    seat += 0.04
-            clear = (d - 0.45, 0.45) if bed else (0.6, 0.3)
-            middle = clear[1] + clear[0] / 2
-            if arrange in (_setting, _rows, _workspace):
-                arrange = _animals
-            return (x + middle * sin(yaw), y - middle * cos(yaw), yaw), seat, w - 0.4, clear[0], True, arrange
-    # the floor
+    surface = None
+    if kind < 0.72:
+        surface = _against_wall(world, rng, plan, wall)
+    if surface is None and kind < 0.86:
+        surface = _soft(world, rng, plan, wall)
+    return surface or _floor(world, rng, plan)
+
+
+def _table(world: World, rng: np.random.Generator, plan: Plan, w: float, d: float) -> _Surface:
+    """A table in the room, now and then round, with chairs or without."""
+    h = pick(rng, [uniform(rng, *span) for span in ((0.7, 0.8), (0.7, 0.8), (0.4, 0.55), (0.85, 1.0))])
+    x, y = uniform(rng, -0.3, 0.3) * (plan.width - w), uniform(rng, -0.3, 0.3) * (plan.depth - d)
+    round_ = chance(rng, 0.2)
+    if round_:
+        d = w = max(w, d) * 0.9
+    yaw = uniform(rng, 0, 2 * pi)
+    r = hypot(w, d) / 2 + 0.1
+    plan.taken.append((x - r, y - r, x + r, y + r))
+    with world.placed((x, y, 0), yaw):
+        role = pick(rng, ("wood", "wood", "wood", "painted", "stone", "fabric", "metal"))
+        tables.table(world, rng, w, d, h, round_=round_, role=role, cloth=0.2)
+        if chance(rng, 0.5):
+            _chairs(world, rng, w, d)
+    inner = 0.7 if round_ else 1.0
+    return _Surface(x, y, yaw, h + 0.004, inner * w, inner * d)
+
+
+def _chairs(world: World, rng: np.random.Generator, w: float, d: float) -> None:
+    """Up to three chairs behind and beside a table about the origin, facing it."""
+    style: dict = {}
+    for side in range(whole(rng, 1, 3)):
+        a = (0.0, pi / 2, -pi / 2)[side]
+        out = (d if side == 0 else w) / 2 + uniform(rng, 0.05, 0.3)
+        with world.placed((-out * sin(a), out * cos(a), 0), a + uniform(rng, -0.4, 0.4)):
+            seating.chair(world, rng, style)
+            if chance(rng, 0.15):
+                with world.placed((0, 0, 0.48)):
+                    people_indoors.person(world, rng, "sitting")
+
+
+def _against_wall(world: World, rng: np.random.Generator, plan: Plan, wall: int) -> _Surface | None:
+    """A desk, sideboard, worktop or sill against a wall; None where there is no room."""
+    w = min(uniform(rng, 0.9, 2.0), plan.length(wall) - 0.1)
+    d, h = uniform(rng, 0.35, 0.75), uniform(rng, 0.6, 0.95)
+    place = plan.against(rng, w, d, min(h, 0.65), wall=wall, tries=12)
+    if place is None:
+        return None
+    x, y, yaw = place
+    with world.placed((x, y, 0), yaw):
+        if chance(rng, 0.5):
+            storage.cupboard(world, rng, w, d, h, things=False)
+            h += 0.026
+        else:
+            with world.placed((0, -d / 2, 0)):
+                tables.table(world, rng, w, d, h, role=pick(rng, ("wood", "stone", "painted")), cloth=0.0)
+        if chance(rng, 0.5):
+            with world.placed((0, 0, h + uniform(rng, 0.4, 0.7))):
+                pick(rng, (fittings.picture, fittings.picture, fittings.television))(world, rng)
+    return _Surface(x + d / 2 * sin(yaw), y - d / 2 * cos(yaw), yaw, h, w, d, walled=True)
+
+
+def _soft(world: World, rng: np.random.Generator, plan: Plan, wall: int) -> _Surface | None:
+    """A sofa or a bed against a wall; None where there is no room."""
+    w = min(uniform(rng, 1.3, 2.2), plan.length(wall) - 0.1)
+    bed = chance(rng, 0.5)
+    d, h = (1.95, uniform(rng, 0.45, 0.6)) if bed else (0.95, uniform(rng, 0.75, 0.95))
+    place = plan.against(rng, w, d, h, wall=wall, tries=12)
+    if place is None:
+        return None
+    x, y, yaw = place
+    with world.placed((x, y, 0), yaw):
+        if bed:
+            _bed(world, rng, w, d, h)
+        else:
+            _sofa(world, rng, w, d, h)
+    deep, back = (d - 0.45, 0.45) if bed else (0.6, 0.3)  # what is free, and what is not before the wall
+    middle, height = back + deep / 2, h if bed else _SEAT + 0.04
+    return _Surface(x + middle * sin(yaw), y - middle * cos(yaw), yaw, height, w - 0.4, deep, walled=True, soft=True)
+
+
+_SEAT = 0.44  # metres, the height of a sofa's seat below its cushions
+
+
+def _bed(world: World, rng: np.random.Generator, w: float, d: float, h: float) -> None:
+    """A made bed, its head at y = 0."""
+    with world.thing("bed"):
+        cover = random_material(rng, "fabric" if chance(rng, 0.85) else "leather")
+        world.box((0, -d / 2, h / 2), (w, d, h), cover)
+        for k in range(2):
+            spot = ((k - 0.5) * w * 0.45, -0.25, h + 0.08)
+            world.ellipsoid(spot, (w * 0.2, 0.2, 0.09), random_material(rng, "fabric"))
+        for _ in range(3):
+            spot = (uniform(rng, -0.4, 0.4) * w, uniform(rng, -0.5, 0.0) * d - 0.3, h)
+            world.ellipsoid(spot, (uniform(rng, 0.2, 0.5), uniform(rng, 0.1, 0.3), 0.06), cover, yaw=spot[0] * 5)
+        world.box((0, -0.03, 0.5), (w, 0.06, 1.0), random_material(rng, "wood"))
+
+
+def _sofa(world: World, rng: np.random.Generator, w: float, d: float, h: float) -> None:
+    """A sofa of two seats, its back at y = 0, perhaps with a pillow."""
+    with world.thing("sofa"):
+        cover = random_material(rng, "fabric" if chance(rng, 0.85) else "leather")
+        world.box((0, -d / 2, _SEAT / 2), (w, d, _SEAT), cover)
+        world.box((0, -0.12, h / 2), (w, 0.24, h), cover, rotation=shapes.turn_x(-0.05))
+        for s in (-1, 1):
+            world.box((s * (w / 2 - 0.09), -d / 2, 0.31), (0.18, d, 0.62), cover)
+        for k in range(2):
+            world.box(((k - 0.5) * (w - 0.36) / 2, -0.57, _SEAT), ((w - 0.37) / 2, 0.68, 0.08), cover)
+        if chance(rng, 0.7):
+            spot = (uniform(rng, -0.3, 0.3) * w, -0.36, 0.64)
+            seating.pillow(world, rng, spot, 0.45, 0.3, 0.2, random_material(rng, "fabric"))
+
+
+def _floor(world: World, rng: np.random.Generator, plan: Plan) -> _Surface:
+    """The floor, or a rug on it."""
     x, y = uniform(rng, -0.2, 0.2) * plan.width, uniform(rng, -0.2, 0.2) * plan.depth
     plan.taken.append((x - 0.6, y - 0.6, x + 0.6, y + 0.6))
     h = 0.0
@@ -424,11 +461,34 @@ def _surface(
         with world.placed((x, y, 0), uniform(rng, 0, pi)):
             household.rug(world, rng, uniform(rng, 1.2, 2.0), uniform(rng, 0.9, 1.5))
         h = 0.015
-    return (x, y, uniform(rng, 0, 2 * pi)), h, uniform(rng, 0.8, 1.4), uniform(rng, 0.8, 1.2), False, arrange
+    yaw = uniform(rng, 0, 2 * pi)
+    return _Surface(x, y, yaw, h, uniform(rng, 0.8, 1.4), uniform(rng, 0.8, 1.2))
 
 
-def _shelves(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[float, float, float], float] | None:
-    """A bookcase seen from near: the middle of its front (x, y, z) and its wall's yaw."""
+@dataclass(frozen=True)
+class _Target:
+    """Something to look at. point: (x, y, z) and radius, metres. face: the azimuth it looks in, if it has a face."""
+
+    point: Point
+    radius: float
+    face: float | None = None
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What the photograph is of: one of the targets, from a distance within `reach`, metres.
+
+    facing: the yaw of the wall behind, if there is one: then the view is from its front. shelves: it is a bookcase.
+    """
+
+    targets: list[_Target]
+    facing: float | None
+    reach: tuple[float, float]
+    shelves: bool = False
+
+
+def _shelves(world: World, rng: np.random.Generator, plan: Plan) -> _Subject | None:
+    """A bookcase seen from near; None where there is no room."""
     w, d, h = uniform(rng, 0.8, 1.8), uniform(rng, 0.25, 0.4), uniform(rng, 1.2, 2.1)
     place = plan.against(rng, w, d, h, tries=15)
     if place is None:
@@ -437,7 +497,37 @@ def _shelves(world: World, rng: np.random.Generator, plan: Plan) -> tuple[tuple[
     with world.placed((x, y, 0), yaw):
         storage.bookcase(world, rng, w, d, min(h, plan.height - 0.1), books_most=11)
     along, z = uniform(rng, -0.35, 0.35) * w, uniform(rng, 0.4, 0.95 * h)
-    return (x + d * sin(yaw) + along * cos(yaw), y - d * cos(yaw) + along * sin(yaw), z), yaw
+    front = (x + d * sin(yaw) + along * cos(yaw), y - d * cos(yaw) + along * sin(yaw), z)
+    return _Subject([_Target(front, 0.15)], yaw, (0.4, 1.4), shelves=True)
+
+
+def _things(world: World, rng: np.random.Generator, plan: Plan) -> _Subject:
+    """Things arranged on a surface."""
+    kind = rng.random()
+    arrange = pick(rng, _ARRANGEMENTS)
+    if arrange is _animals:  # on something soft or on the floor, hardly ever on a table
+        kind = uniform(rng, 0.55, 1.0)
+    surface = _surface(world, rng, plan, kind)
+    if surface.soft and arrange in (_setting, _rows, _workspace):
+        arrange = _animals
+    w, d, turn = surface.width, surface.depth, 0.0
+    if d > w and arrange is not _setting:
+        w, d, turn = d, w, pi / 2
+    targets = []
+    with world.placed((surface.x, surface.y, surface.height), surface.yaw + turn):
+        for x, y, radius, *face in arrange(world, rng, w, d):
+            height = face[0] if face else radius * uniform(rng, 0.0, 1.2)
+            point = tuple(world.to_world((x, y, height)))
+            targets.append(_Target(point, radius, face[1] + surface.yaw + turn if face else None))
+    targets = targets or [_Target((surface.x, surface.y, surface.height), 0.1)]
+    return _Subject(targets, surface.yaw if surface.walled else None, (0.3, 1.2))
+
+
+_AROUND = (
+    "bookcase", "sideboard", "plant", "chair", "armchair", "wardrobe", "floor_lamp", "boxes", "radiator", "chest",
+    "fridge", "desk", "sofa",
+)  # fmt: skip
+"""What stands in the room behind."""
 
 
 def compose(world: World, rng: np.random.Generator) -> View:
@@ -445,111 +535,85 @@ def compose(world: World, rng: np.random.Generator) -> View:
     world.indoor = True
     plan = Plan(uniform(rng, 2.2, 5.5), uniform(rng, 2.2, 5.5), uniform(rng, 2.3, 3.0))
     shell(world, rng, plan)
-    front = _shelves(world, rng, plan) if chance(rng, 0.1) else None
-    if front:
-        targets, facing, reach = [(front[0], 0.15, None)], front[1], (0.4, 1.4)
-        surface = 0.0
-    else:
-        (x, y, yaw), surface, w, d, walled, arrange = _surface(world, rng, plan)
-        if d > w and arrange is not _setting:
-            w, d, turn = d, w, pi / 2
-        else:
-            turn = 0.0
-        with world.placed((x, y, surface), yaw + turn):
-            places = arrange(world, rng, w, d)
-            targets = []
-            for px, py, r, *face in places:
-                height = face[0] if face else r * uniform(rng, 0.0, 1.2)
-                front = face[1] + yaw + turn if face else None
-                targets.append((tuple(world.to_world((px, py, height))), r, front))
-        targets = targets or [((x, y, surface), 0.1, None)]
-        facing = yaw if walled else None
-        reach = (0.3, 1.2)
-    names = (
-        "bookcase",
-        "sideboard",
-        "plant",
-        "chair",
-        "armchair",
-        "wardrobe",
-        "floor_lamp",
-        "boxes",
-        "radiator",
-        "chest",
-        "fridge",
-        "desk",
-        "sofa",
-    )
+    subject = (_shelves(world, rng, plan) if chance(rng, 0.1) else None) or _things(world, rng, plan)
     for _ in range(whole(rng, 3, 6)):
         if len(world) > _ENOUGH + 20:
             break
-        put(world, rng, plan, pick(rng, names))
+        put(world, rng, plan, pick(rng, _AROUND))
     hang(world, rng, plan, whole(rng, 2, 6))
-    return _take(world, rng, plan, targets, facing, reach, surface)
+    return _take(world, rng, plan, subject)
 
 
-def _take(world, rng, plan, targets, facing, reach, surface) -> View:
-    """A view of one of the targets ((x, y, z), radius, direction of its face or None) from `reach` metres.
-
-    facing: the yaw of the wall behind, if there is one: then the view is from its front.
-    """
+def _take(world: World, rng: np.random.Generator, plan: Plan, subject: _Subject) -> View:
+    """The first good view of the subject, or the best of some."""
     probe = Probe(world)
     best, best_quality = None, -99.0
     wanted = pick(rng, (4, 5, 6, 6, 7, 8))
     for _ in range(14):
-        (tx, ty, tz), r, face = pick(rng, targets)
-        fov = float(np.clip(56 + 9 * rng.standard_normal(), 35, 80))
-        if chance(rng, 0.25):  # fill the frame
-            distance = max(0.2, r * uniform(rng, 1.8, 3.2) / tan(radians(fov) / 2) * 0.7)
-        else:
-            distance = uniform(rng, *reach) if chance(rng, 0.8) else uniform(rng, 1.0, 1.7)
-        azimuth = uniform(rng, 0, 2 * pi) if facing is None else facing - pi / 2 + uniform(rng, -1.1, 1.1)
-        if face is not None:
-            azimuth = face + uniform(rng, -0.9, 0.9)
-        steep = pick(rng, (uniform(rng, 3, 20), uniform(rng, 10, 40), uniform(rng, 15, 45), uniform(rng, 35, 65)))
-        if facing is not None and surface == 0.0:
-            steep = uniform(rng, -25, 25)
-        pitch = radians(steep)
-        eye = (
-            tx + distance * cos(pitch) * cos(azimuth),
-            ty + distance * cos(pitch) * sin(azimuth),
-            tz + distance * sin(pitch),
-        )
-        inside = (
-            abs(eye[0]) < plan.width / 2 - 0.12
-            and abs(eye[1]) < plan.depth / 2 - 0.12
-            and 0.1 < eye[2] < min(2.2, plan.height - 0.15)
-        )
-        if not inside:
+        view = _close_view(rng, plan, subject)
+        if view is None:
             continue
-        shift = distance * tan(radians(fov) / 2) * 0.45
-        a = azimuth + pi / 2
-        side, up = uniform(rng, -1, 1) * shift, uniform(rng, -0.6, 0.8) * shift
-        target = (tx + side * cos(a), ty + side * sin(a), tz + up)
-        level = max(0.05, hypot(target[0] - eye[0], target[1] - eye[1]))
-        down = min(radians(20), max(radians(-62), atan2(target[2] - eye[2], level)))
-        target = (target[0], target[1], eye[2] + level * tan(down))
-        space = probe.clearance(eye)
-        value = -50 + space
-        if space >= 0.1:
-            value = quality(*probe.look(eye, grid_directions(eye, target, fov)), nearest=0.14, wanted=wanted)
+        value = judged(probe, view, room=0.1, nearest=0.14, wanted=wanted)
         if value > best_quality:
-            best, best_quality = View(eye, target, fov, tilt(rng)), value
+            best, best_quality = replace(view, roll=tilt(rng)), value
         if value > 0:
             break
-    if best is None or best_quality < -40:
-        (tx, ty, tz), _, _ = targets[0]
-        eyes = []
-        for _ in range(16):
-            z = min(2.1, plan.height - 0.2, tz + uniform(rng, 0.3, 1.2))
-            eyes.append((uniform(rng, -0.45, 0.45) * plan.width, uniform(rng, -0.45, 0.45) * plan.depth, z))
-        eyes.sort(key=lambda e: hypot(e[0] - tx, e[1] - ty))
-        eye = next(
-            (e for e in eyes if probe.clearance(e) > 0.12 and hypot(e[0] - tx, e[1] - ty) > 0.2),
-            max(eyes, key=probe.clearance),
-        )
-        level = max(0.1, hypot(tx - eye[0], ty - eye[1]))
-        down = max(radians(-60), atan2(tz - eye[2], level))
-        target = (eye[0] + (tx - eye[0]) / level, eye[1] + (ty - eye[1]) / level, eye[2] + tan(down))
-        best = View(eye, target, 60.0, tilt(rng))
+    if best_quality < CRAMPED:
+        return _view_from_above(rng, plan, probe, subject.targets[0].point)
     return best
+
+
+def _close_view(rng: np.random.Generator, plan: Plan, subject: _Subject) -> View | None:
+    """A view of one of the targets, not yet tilted; None where the camera would be outside the room."""
+    aim = pick(rng, subject.targets)
+    x, y, z = aim.point
+    fov = float(np.clip(56 + 9 * rng.standard_normal(), 35, 80))
+    half = tan(radians(fov) / 2)
+    if chance(rng, 0.25):  # fill the frame
+        distance = max(0.2, aim.radius * uniform(rng, 1.8, 3.2) / half * 0.7)
+    else:
+        distance = uniform(rng, *subject.reach) if chance(rng, 0.8) else uniform(rng, 1.0, 1.7)
+    front = subject.facing
+    azimuth = uniform(rng, 0, 2 * pi) if front is None else front - pi / 2 + uniform(rng, -1.1, 1.1)
+    if aim.face is not None:
+        azimuth = aim.face + uniform(rng, -0.9, 0.9)
+    steep = pick(rng, (uniform(rng, 3, 20), uniform(rng, 10, 40), uniform(rng, 15, 45), uniform(rng, 35, 65)))
+    if subject.shelves:
+        steep = uniform(rng, -25, 25)
+    pitch = radians(steep)
+    eye = (
+        x + distance * cos(pitch) * cos(azimuth),
+        y + distance * cos(pitch) * sin(azimuth),
+        z + distance * sin(pitch),
+    )
+    inside = (
+        abs(eye[0]) < plan.width / 2 - 0.12
+        and abs(eye[1]) < plan.depth / 2 - 0.12
+        and 0.1 < eye[2] < min(2.2, plan.height - 0.15)
+    )
+    if not inside:
+        return None
+    shift = distance * half * 0.45  # the target is not always in the middle
+    a = azimuth + pi / 2
+    side, up = uniform(rng, -1, 1) * shift, uniform(rng, -0.6, 0.8) * shift
+    target = (x + side * cos(a), y + side * sin(a), z + up)
+    level = max(0.05, hypot(target[0] - eye[0], target[1] - eye[1]))
+    return View(eye, nearly_level(eye, target, level, 62), fov)
+
+
+def _view_from_above(rng: np.random.Generator, plan: Plan, probe: Probe, target: Point) -> View:
+    """A view from the free place that is nearest to the target, or from the roomiest."""
+    x, y, z = target
+    eyes = []
+    for _ in range(16):
+        height = min(2.1, plan.height - 0.2, z + uniform(rng, 0.3, 1.2))
+        eyes.append((uniform(rng, -0.45, 0.45) * plan.width, uniform(rng, -0.45, 0.45) * plan.depth, height))
+    eyes.sort(key=lambda e: hypot(e[0] - x, e[1] - y))
+    eye = next(
+        (e for e in eyes if probe.clearance(e) > 0.12 and hypot(e[0] - x, e[1] - y) > 0.2),
+        max(eyes, key=probe.clearance),
+    )
+    level = max(0.1, hypot(x - eye[0], y - eye[1]))
+    down = max(radians(-60), atan2(z - eye[2], level))
+    ahead = (eye[0] + (x - eye[0]) / level, eye[1] + (y - eye[1]) / level, eye[2] + tan(down))
+    return View(eye, ahead, 60.0, tilt(rng))
