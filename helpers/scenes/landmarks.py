@@ -23,13 +23,12 @@ def arcade(
     bays: int,
     *,
     pitch: float | None = None,
-    material: Material | None = None,
     deep: float = 0.7,
     upper: float = 1.5,
 ) -> tuple[float, float]:
     """A row of round arches on piers or columns along x, centred, its face in y = 0; returns (length, height)."""
     pitch = pitch or uniform(rng, 2.5, 4.5)
-    material = material or stone(rng)
+    material = stone(rng)
     pier = pitch * uniform(rng, 0.16, 0.35)
     radius = (pitch - pier) / 2
     spring = uniform(rng, 1.8, 3.2) + 0.3 * pitch
@@ -150,11 +149,9 @@ def church(world: World, rng: np.random.Generator, detail: int = 2) -> float:
     return tower
 
 
-def round_tower(
-    world: World, rng: np.random.Generator, height: float | None = None, radius: float | None = None
-) -> None:
+def round_tower(world: World, rng: np.random.Generator, height: float | None = None) -> None:
     """A tower of stone with battlements or a pointed roof, or a white lighthouse."""
-    height, radius = height or uniform(rng, 8, 22), radius or uniform(rng, 1.8, 4.0)
+    height, radius = height or uniform(rng, 8, 22), uniform(rng, 1.8, 4.0)
     wall = masonry(rng)
     with world.thing("building"):
         world.frustum((0, 0, 0), (0, 0, height), radius, wall, top_radius=radius * uniform(rng, 0.75, 0.98))
@@ -241,10 +238,9 @@ def ruin(world: World, rng: np.random.Generator) -> None:
             rock(world, rng, uniform(rng, 0.3, 1.1), material)
 
 
-def steps(
-    world: World, rng: np.random.Generator, count: int = 8, wide: float = 4.0, rise: float = 0.16, run: float = 0.32
-) -> float:
+def steps(world: World, rng: np.random.Generator, count: int, wide: float) -> float:
     """Stairs that climb towards +y from y = 0; returns their height."""
+    rise, run = 0.16, 0.32
     material = stone(rng) if chance(rng, 0.6) else plain(rng, (0.5, 0.49, 0.47))
     with world.thing("stairs"):
         for i in range(count):

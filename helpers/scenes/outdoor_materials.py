@@ -263,6 +263,6 @@ def textile(rng: np.random.Generator) -> Material:
     return Material(colour, other, pattern, uniform(rng, 0.02, 0.15))
 
 
-def plain(rng: np.random.Generator, colour: Colour, gloss: float = 0.0) -> Material:
+def plain(rng: np.random.Generator, colour: Colour) -> Material:
     """A plain colour, varied a little."""
-    return Material(shade(rng, colour, 0.2), gloss=gloss)
+    return Material(shade(rng, colour, 0.2))

@@ -30,12 +30,10 @@ def slanted_box(
     world.box((0, (y[0] + y[1] + shift) / 2, (z[0] + z[1]) / 2), (2, 2, 2), material, rotation=linear)
 
 
-def prism(
-    world: World, width: float, height: float, length: float, z: float, material: Material, y: float = 0.0
-) -> None:
+def prism(world: World, width: float, height: float, length: float, z: float, material: Material) -> None:
     """A gable along y: `width` across, ridge `height` above z (and, hidden by what stands below, as much beneath)."""
     linear = np.array([[width / 4, -width / 4, 0], [0, 0, length / 2], [height / 2, height / 2, 0]])
-    world.box((0, y, z), (2, 2, 2), material, rotation=linear)
+    world.box((0, 0, z), (2, 2, 2), material, rotation=linear)
 
 
 def plank(

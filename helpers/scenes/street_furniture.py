@@ -107,8 +107,9 @@ def traffic_sign(world: World, rng: np.random.Generator) -> None:
             world.box((0, -0.06, high), (0.5, 0.03, 0.5), face, rotation=turn)
 
 
-def power_pole(world: World, rng: np.random.Generator, high: float = 8.0) -> tuple[tuple[float, float, float], ...]:
+def power_pole(world: World, rng: np.random.Generator) -> tuple[tuple[float, float, float], ...]:
     """A wooden or concrete pole for wires that run along y; returns where they hang."""
+    high = 8.0
     wood = timber(rng) if chance(rng, 0.6) else plain(rng, (0.45, 0.44, 0.42))
     with world.thing("pole"):
         world.frustum((0, 0, 0), (0, 0, high), 0.15, wood, top_radius=0.1)

@@ -9,9 +9,11 @@ import numpy as np
 from helpers.scenes.draws import chance, pick, uniform
 from helpers.scenes.world import Ground, Material, Sky, World
 
+_AHEAD = math.pi / 2  # the azimuth of +y, where cameras look outdoors
 
-def weather(world: World, rng: np.random.Generator, *, heading: float = math.pi / 2) -> str:
-    """Sets sun, sky, clouds and haze, and returns the kind; at dusk the sun tends to stand where `heading` points."""
+
+def weather(world: World, rng: np.random.Generator) -> str:
+    """Sets sun, sky, clouds and haze, and returns the kind; at dusk the sun tends to stand ahead, at +y."""
     kind = pick(
         rng,
         ("noon",) * 6 + ("afternoon",) * 6 + ("overcast",) * 5 + ("evening",) * 3 + ("dusk", "fog", "bright", "bright"),
@@ -38,11 +40,11 @@ def weather(world: World, rng: np.random.Generator, *, heading: float = math.pi 
     elif kind == "evening":
         height, sun, angle = uniform(rng, 0.04, 0.2), (2.3, 1.25, 0.5), uniform(rng, 0.005, 0.03)
         zenith, horizon, clouds = (0.15, 0.25, 0.5), (0.95, 0.6, 0.35), uniform(rng, 0.1, 0.7)
-        around = heading + uniform(rng, -1.5, 1.5) if chance(rng, 0.5) else around
+        around = _AHEAD + uniform(rng, -1.5, 1.5) if chance(rng, 0.5) else around
     else:
         height, sun, angle = uniform(rng, 0.01, 0.06), (0.35, 0.14, 0.05), 0.05
         zenith, horizon, clouds = (0.1, 0.14, 0.3), (0.75, 0.4, 0.25), uniform(rng, 0.2, 0.8)
-        around = heading + uniform(rng, -0.7, 0.7)
+        around = _AHEAD + uniform(rng, -0.7, 0.7)
     haze = pick(rng, (0.0, 0.0, 0.0, 0.0003, 0.0008, 0.002, 0.004))
     if kind == "fog":
         haze = uniform(rng, 0.005, 0.016)
