@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from composed_worlds import composed
 
-from helpers.scenes import floor_plan, photographer, rooms, shell, small_things, tabletops
+from helpers.scenes import floor_plan, photographer, rooms, shell, small_things
 from helpers.scenes.draws import uniform
-from helpers.scenes.world import BOX, CLASSES, PATTERNS, Material, View, World
+from helpers.scenes.world import BOX, CLASSES, PATTERNS, Material, World
 
-COMPOSERS = {"room": rooms.compose, "tabletop": tabletops.compose}
-
-
-def composed(kind: str, seed: int) -> tuple[World, View]:
-    rng = np.random.default_rng(seed)
-    world = World(rng)
-    return world, COMPOSERS[kind](world, rng)
+KINDS = ("room", "tabletop")
 
 
-@pytest.fixture(scope="module", params=sorted(COMPOSERS))
+@pytest.fixture(scope="module", params=KINDS)
 def many(request):
     return request.param, [composed(request.param, seed) for seed in range(30)]
 

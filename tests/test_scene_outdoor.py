@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from composed_worlds import composed
 
-from helpers.scenes import landscapes, people_outdoors, render_world, roads, streets, vehicles
+from helpers.scenes import people_outdoors, render_world, roads, vehicles
 from helpers.scenes.world import CLASSES, PATTERNS, View, World
 
-COMPOSERS = {"street": streets.compose, "landscape": landscapes.compose}
+KINDS = ("street", "landscape")
 
 
-def build(kind: str, seed: int) -> tuple[World, View]:
-    rng = np.random.default_rng(seed)
-    world = World(rng)
-    return world, COMPOSERS[kind](world, rng)
-
-
-@pytest.mark.parametrize("kind", COMPOSERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_seed_composes_a_sound_world(kind: str) -> None:
     sizes = []
     for seed in range(30):
-        world, view = build(kind, seed)
+        world, view = composed(kind, seed)
         sizes.append(len(world))
         assert 20 <= len(world) <= 800, seed
         assert world.ground is not None and world.ground.class_name in CLASSES
@@ -39,27 +34,27 @@ def test_every_seed_composes_a_sound_world(kind: str) -> None:
     assert 60 <= np.mean(sizes) <= 320
 
 
-@pytest.mark.parametrize("kind", COMPOSERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_composes_the_same_world(kind: str) -> None:
     for seed in range(5):
-        first, view = build(kind, seed)
-        second, other = build(kind, seed)
+        first, view = composed(kind, seed)
+        second, other = composed(kind, seed)
         assert view == other
         assert first.sky == second.sky and first.ground == second.ground
         np.testing.assert_array_equal(first._matrices, second._matrices)
         assert first._materials == second._materials
 
 
-@pytest.mark.parametrize("kind", COMPOSERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_different_seeds_compose_different_worlds(kind: str) -> None:
-    assert len({(len(build(kind, seed)[0]), build(kind, seed)[1].eye) for seed in range(12)}) == 12
+    assert len({(len(composed(kind, seed)[0]), composed(kind, seed)[1].eye) for seed in range(12)}) == 12
 
 
-@pytest.mark.parametrize("kind", COMPOSERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_most_pictures_show_sky_and_all_show_something(kind: str) -> None:
     sky, near = [], []
     for seed in range(16):
-        world, view = build(kind, seed)
+        world, view = composed(kind, seed)
         scene = render_world(world, view, 48, 48, aspect=1.33, seed=seed, kind=kind)
         sky.append(float(np.isinf(scene.depth).mean()))
         assert sky[-1] < 0.97, seed
@@ -71,14 +66,14 @@ def test_most_pictures_show_sky_and_all_show_something(kind: str) -> None:
 def test_streets_name_what_they_show() -> None:
     seen = set()
     for seed in range(30):
-        seen |= {CLASSES[c] for c in build("street", seed)[0]._classes}
+        seen |= {CLASSES[c] for c in composed("street", seed)[0]._classes}
     assert {"road", "pavement", "building", "window", "door", "car", "person", "tree", "pole", "sign", "fence"} <= seen
 
 
 def test_landscapes_name_what_they_show() -> None:
     seen = set()
     for seed in range(30):
-        seen |= {CLASSES[c] for c in build("landscape", seed)[0]._classes}
+        seen |= {CLASSES[c] for c in composed("landscape", seed)[0]._classes}
     assert {"tree", "plant", "person", "animal", "rock", "building", "fence", "bench"} <= seen
 
 
