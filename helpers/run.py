@@ -11,6 +11,7 @@ checkpoint or folder that cannot be used, 130 interrupted. Whatever happens, the
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import home_expanded
+from helpers.integrity import sha256_of
 
 PROJECT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = PROJECT / "notebooks"
@@ -38,6 +40,7 @@ RESULTS = ("inverse_depth_view.png", "inverse_depth16.png", "inverse_depth.npy")
 MANIFEST = "run.json"
 SEED = 0
 _STAGING = ".run-"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # a full disk, a quota, a limit on the size of files
 
 
 class NotebookError(RuntimeError):
@@ -58,7 +61,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read $DPT_IMAGE, $DPT_CHECKPOINT and $DPT_OUT, relative names being those of the caller ($DPT_CALLER)."""
+        """Read $DPT_IMAGE, $DPT_CHECKPOINT and $DPT_OUT, relative names being those of the caller ($DPT_CALLER).
+
+        Raises SettingsError for names that can be none: not in UTF-8, or of no folder.
+        """
         from helpers.checkpoints import callers_checkpoint
 
         environment = os.environ if environment is None else environment
@@ -300,7 +306,7 @@ def run(settings: Settings, notebooks: Sequence[Path] | None = None) -> list[Pat
         if missing:
             raise NotebookError(f"{notebooks[-1].name} ran, but did not write {', '.join(missing)}.")
         manifest["seconds"] = seconds
-        manifest["results"] = {name: _sha256(staging / name) for name in RESULTS}
+        manifest["results"] = {name: sha256_of(staging / name) for name in RESULTS}
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (staging / MANIFEST).write_text(text, encoding="utf-8")
         return _publish(staging, settings.out)
@@ -467,12 +473,11 @@ def _uninterrupted() -> Iterator[None]:
         signal.raise_signal(number)
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def execute_in_place(notebooks: Sequence[Path]) -> None:
-    """Execute notebooks again, each replaced by its executed self in one step, or left as it was when a cell fails."""
+    """Execute notebooks again, each replaced by its executed self in one step, or left as it was when a cell fails.
+
+    Raises SettingsError where there is none, NotebookError for a cell that fails, OSError where one cannot be written.
+    """
     from helpers.files import atomic_write
 
     if not notebooks:
@@ -529,11 +534,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NotebookError as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:  # a full disk, a limit on the size of files
-        print(
-            f"{type(error).__name__}: {' '.join(str(error).split())}. Make room, or name another folder: OUT=...",
-            file=sys.stderr,
-        )
+    except OSError as error:
+        advice = ""
+        if error.errno in _FULL:
+            advice = " Make room" + ("." if arguments else ", or name another folder: OUT=...")
+        print(f"{type(error).__name__}: {' '.join(str(error).split()).rstrip('.')}.{advice}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nInterrupted. Every file is whole: a new one where it was finished, else the old one.", file=sys.stderr)

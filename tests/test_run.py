@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import hashlib
 import json
 import os
 import re
@@ -289,11 +291,12 @@ def test_a_run_leaves_everything_it_names(tmp_path, settings, picture):
     manifest = json.loads((settings.out / "run.json").read_text())
     assert manifest["image"]["source"] == str(picture)
     assert (manifest["image"]["width"], manifest["image"]["height"]) == (64, 48)
-    assert manifest["image"]["sha256"] == run._sha256(picture)
+    assert manifest["image"]["sha256"] == hashlib.sha256(picture.read_bytes()).hexdigest()
     assert re.fullmatch("[0-9a-f]{64}", manifest["checkpoint"]["sha256"])
     assert set(manifest["versions"]) >= {"python", "torch", "transformers", "numpy", "pillow"}
     assert set(manifest["seconds"]) == {"01_a.ipynb", "05_b.ipynb"}
-    assert manifest["results"]["inverse_depth.npy"] == run._sha256(settings.out / "inverse_depth.npy")
+    data = (settings.out / "inverse_depth.npy").read_bytes()
+    assert manifest["results"]["inverse_depth.npy"] == hashlib.sha256(data).hexdigest()
     assert manifest["device"] and manifest["threads"] >= 1 and manifest["seed"] == 0
 
     first = (settings.out / "inverse_depth.npy").read_bytes()
@@ -451,6 +454,27 @@ def test_results_that_cannot_be_written_are_a_users_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="Results cannot be written to"):
         run._check_folder(tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number", "advice"),
+    [
+        ([], errno.ENOSPC, r" Make room, or name another folder: OUT=\.\.\."),
+        ([], errno.EIO, ""),
+        (["notebooks"], errno.EFBIG, r" Make room\."),
+        (["notebooks"], errno.EACCES, ""),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told_with_advice_that_helps(monkeypatch, capsys, arguments, number, advice):
+    def fail(*_):
+        raise OSError(number, "no", "there.ipynb")
+
+    monkeypatch.setattr(run.signal, "signal", lambda *_: None)  # pytest keeps its own
+    monkeypatch.setattr(run, "run", fail)
+    monkeypatch.setattr(run, "execute_in_place", fail)
+    assert run.main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(rf"(OSError|PermissionError): \[Errno {number}\] no: 'there\.ipynb'\.{advice}", line), line
 
 
 def test_command_line_refuses_what_it_does_not_know():
