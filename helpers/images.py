@@ -35,6 +35,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageFile
 
 from helpers.files import atomic_write, home_expanded, remove_stale_partials
+from helpers.integrity import is_lfs_pointer, is_web_page
 
 if TYPE_CHECKING:
     import requests
@@ -48,6 +49,7 @@ MAX_SCANS = 100  # of a progressive JPEG; ten are usual, thousands would decode 
 MAX_REDIRECTS = 5
 CONNECT_TIMEOUT = 8.0  # seconds
 READ_TIMEOUT = 10.0  # seconds of silence
+DEADLINE = 20.0  # seconds of a whole download, where nobody asks for others
 USER_AGENT = "dpt-depth-course/1.0 (educational; python-requests)"
 
 _DATA = Path(__file__).parent / "data"
@@ -61,7 +63,7 @@ class ImageError(ValueError):
     """A picture cannot be had: the message is one line that names the source and says what to do."""
 
 
-def load_image(source: str | os.PathLike[str], *, sha256: str | None = None, deadline: float = 20.0) -> Image.Image:
+def load_image(source: str | os.PathLike[str], *, sha256: str | None = None, deadline: float = DEADLINE) -> Image.Image:
     """Return the picture at `source` as an upright RGB `PIL.Image.Image`.
 
     source: the path of a file (`~` stands for your home folder), an http(s) address, or a bundled name such as "room"
@@ -80,12 +82,12 @@ def load_image(source: str | os.PathLike[str], *, sha256: str | None = None, dea
     return picture
 
 
-def read_source(source: str | os.PathLike[str], *, sha256: str | None = None, deadline: float = 20.0) -> bytes:
+def read_source(source: str | os.PathLike[str]) -> bytes:
     """Return the bytes of the picture at `source`, as `load_image` would read them; they are known to decode.
 
     With this, a picture is fetched once and both hashed and decoded (`decode_image`). Raises ImageError.
     """
-    data, fresh = _read(source, sha256, deadline)
+    data, fresh = _read(source, None, DEADLINE)
     decode_image(data, source)
     if fresh:
         _store(str(source).strip(), data)
@@ -483,13 +485,12 @@ def _store(url: str, data: bytes) -> None:
 def _what_else_it_is(data: bytes) -> str | None:
     """Say what readers give in place of a picture, and what to do; None for anything else."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    markup = start.startswith(b"<")  # a picture may carry such words in a comment
-    if start.startswith((b"<!doctype html", b"<head", b"<body")) or (markup and b"<html" in start):
+    if is_web_page(start):
         return (
             "a web page, not a picture. Open it in your browser, choose “Copy image address” on the picture "
             "and give that address, or save the picture and give the file."
         )
-    if markup and b"<svg" in start:
+    if start.startswith(b"<") and b"<svg" in start:
         return "an SVG drawing, made of lines and not of pixels. Export it as PNG and give that."
     if start.startswith(b"%pdf-"):
         return "a PDF document. Export the page or picture as PNG and give that."
@@ -499,7 +500,7 @@ def _what_else_it_is(data: bytes) -> str | None:
         if b"avif" in data[8:64]:
             return None
         return "a HEIC photo, which Pillow cannot read. Export it as JPEG (on the phone: “Most compatible”)."
-    if start.startswith(b"version https://git-lfs"):
+    if is_lfs_pointer(start):
         return "a placeholder of Git LFS, not the picture itself. Run `git lfs pull` and try again."
     return None
 

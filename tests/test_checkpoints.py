@@ -219,6 +219,7 @@ DAMAGES = {
     "weights empty": (_write(WEIGHTS, b""), r"model\.safetensors is empty"),
     "weights LFS pointer": (_write(WEIGHTS, POINTER), "git lfs pull"),
     "weights HTML": (_write(WEIGHTS, HTML), "is a web page"),
+    "weights a server's error": (_write(WEIGHTS, b"\n<?xml version='1.0'?><Error>gone</Error>"), "is a web page"),
     "weights a pickle in disguise, as torch wrote them long ago": (
         _write(WEIGHTS, b"\x80\x02" + b"x" * 500),
         "pickle under a safetensors name",
@@ -231,6 +232,8 @@ DAMAGES = {
     "weights too long": (lambda f: (f / WEIGHTS).open("ab").write(b"\0"), "longer than its header says"),
     "weights with a bad header": (lambda f: flip(f / WEIGHTS, 8), "damaged header"),
     "weights with wrong offsets": (_header(lambda h: h[BIAS].update(data_offsets=[0, 3])), "damaged header"),
+    "weights with a hole": (_header(lambda h: h.pop(BIAS)), "damaged header"),
+    "weights of an unknown type": (_header(lambda h: h[BIAS].update(dtype="F33")), "damaged header"),
     "weights without offsets": (_header(lambda h: h[BIAS].pop("data_offsets")), "damaged header"),
     "a tensor missing": (lambda f: edit_tensors(f, lambda t: t.pop(BIAS)), f"lack {BIAS}"),
     "several missing": (
