@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.camera import Pinhole
-from helpers.images import without_secrets
+from helpers.images import bundled_names, without_secrets
 
 if TYPE_CHECKING:
     from helpers.scenes import Scene
@@ -35,7 +35,7 @@ class Truth:
 
 def names() -> tuple[str, ...]:
     """The names that `load_image` and `load_truth` know, in alphabetical order."""
-    return tuple(sorted(path.name.removesuffix(".depth.npz") for path in DATA.glob("*.depth.npz")))
+    return tuple(bundled_names())
 
 
 def picture_path(name: str) -> Path:

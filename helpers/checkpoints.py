@@ -55,9 +55,7 @@ BUNDLED = Path(__file__).parent / "weights" / "depth"
 BUNDLED_PLAIN = Path(__file__).parent / "weights" / "plain"
 """A smaller and weaker one, built as Intel/dpt-large is, without a convolutional stem: notebook 06 takes it apart."""
 BUNDLED_SEGMENTER = Path(__file__).parent / "weights" / "segmentation"
-RELATIVE_INVERSE_DEPTH = (
-    "relative inverse depth: larger is nearer, no unit, scale and shift differ from picture to picture"
-)
+RELATIVE_INVERSE_DEPTH = "relative inverse depth, larger is nearer, no unit"
 CLASS_LOGITS = "one number for each class and pixel: the largest names the class"
 _UNSTATED_MEANING = "not stated; DPT models for depth usually give " + RELATIVE_INVERSE_DEPTH
 _UNSTATED_LICENCE = "not stated"
@@ -193,7 +191,10 @@ def load_for(
     device: str | torch.device | None = None,
     dtype: str | torch.dtype | None = None,
 ) -> tuple[DPTImageProcessorPil, PreTrainedModel, Card]:
-    """The image processor, the model in evaluation mode and the card of a checkpoint for any task: see `load_dpt`."""
+    """The image processor, the model in evaluation mode and the card of a checkpoint for any task: see `load_dpt`.
+
+    Raises what `load_dpt` raises.
+    """
     import torch
 
     place, kind = _device_and_dtype(device, dtype)

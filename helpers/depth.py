@@ -17,6 +17,7 @@ import torch
 from PIL import Image, PngImagePlugin
 
 from helpers import checks
+from helpers.checkpoints import RELATIVE_INVERSE_DEPTH
 from helpers.checks import finite
 from helpers.files import atomic_path, home_expanded
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLORMAPS",
-    "MEANING",
     "colour_view",
     "inverse_depth_to_depth",
     "load_inverse_depth16",
@@ -41,8 +41,6 @@ __all__ = [
 
 COLORMAPS = ("inferno", "magma", "plasma", "viridis", "cividis", "gray")
 """Colour maps whose lightness rises evenly, so that equal steps look equal."""
-
-MEANING = "relative inverse depth, larger is nearer, no unit"
 
 _STRIP = 1 << 22  # pixels worked on at once, so that large pictures need no second large array
 
@@ -214,7 +212,7 @@ def save_inverse_depth(
 
     values, scale, offset = sixteen_bit(inverse_depth)
     text = PngImagePlugin.PngInfo()
-    text.add_text("meaning", MEANING)
+    text.add_text("meaning", RELATIVE_INVERSE_DEPTH)
     text.add_text("formula", "inverse_depth = value * scale + offset")
     text.add_text("scale", repr(scale))
     text.add_text("offset", repr(offset))
@@ -223,7 +221,7 @@ def save_inverse_depth(
     del values
 
     text = PngImagePlugin.PngInfo()
-    text.add_text("meaning", f"a view in colours ({colormap}, nearer is brighter), not data: {MEANING}")
+    text.add_text("meaning", f"a view in colours ({colormap}, nearer is brighter), not data: {RELATIVE_INVERSE_DEPTH}")
     with atomic_path(paths["view"]) as partial:
         Image.fromarray(colour_view(inverse_depth, colormap)).save(partial, format="PNG", pnginfo=text)
     return paths
