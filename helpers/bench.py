@@ -20,6 +20,8 @@ from pathlib import Path
 from helpers.run import NOTEBOOKS, NotebookError, SettingsError, execute, kernel_environment
 
 Row = tuple[str, str]
+_PROCESSES = 3  # that time the same, one after another
+_SCENES = 40
 
 
 def median_seconds(work: Callable[[], object], *, least: int = 10, seconds: float = 3.0) -> tuple[float, int]:
@@ -38,10 +40,10 @@ def median_seconds(work: Callable[[], object], *, least: int = 10, seconds: floa
     return statistics.median(times), len(times)
 
 
-def fresh_seconds(code: str, *, runs: int = 3) -> float:
-    """The median seconds that `code` says it took (it prints them), each time in a fresh Python."""
+def fresh_seconds(code: str) -> float:
+    """The median of the seconds that `code` takes, each time in a fresh Python. Raises NotebookError where it fails."""
     timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
-    return statistics.median(_printed_seconds([_begun(timed, {})])[0] for _ in range(runs))
+    return statistics.median(_printed_seconds([_begun(timed, {})])[0] for _ in range(_PROCESSES))
 
 
 def _begun(code: str, settings: dict[str, str]) -> subprocess.Popen[str]:
@@ -117,17 +119,17 @@ print(median_seconds(lambda: predict_inverse_depth(dpt, square))[0])
 """
 
 
-def memory_rows(rounds: int = 3) -> list[Row]:
+def memory_rows() -> list[Row]:
     """Times of a prediction where freed memory stays with the process, and where it is given back: in turns."""
     # Any such tunable keeps the course's hands off; this one says what is so without it.
     ways = {"kept": {}, "given back": {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=7"}}
     times: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(rounds):
+    for _ in range(_PROCESSES):
         for way, setting in ways.items():
             times[way] += _printed_seconds([_begun(_PREDICT, setting)])
     return [
         (
-            f"`predict_inverse_depth`, 384x384 picture, freed memory {way} (least of {rounds} processes)",
+            f"`predict_inverse_depth`, 384x384 picture, freed memory {way} (least of {_PROCESSES} processes)",
             f"{min(seconds) * 1e3:.1f} ms",
         )
         for way, seconds in times.items()
@@ -158,22 +160,24 @@ def crowd_rows() -> list[Row]:
     return rows
 
 
-def scene_rows(count: int = 40) -> list[Row]:
+def scene_rows() -> list[Row]:
     """How many scenes of 192x192 pixels this process renders in a second, after compilation."""
     from helpers.scenes import render
 
     for seed in range(8):
         render(seed, 192, 192)
     start = time.perf_counter()
-    for seed in range(8, 8 + count):
+    for seed in range(8, 8 + _SCENES):
         render(seed, 192, 192)
-    return [
-        (f"`scenes.render` at 192x192, one process ({count} scenes)", f"{count / (time.perf_counter() - start):.0f} /s")
-    ]
+    speed = _SCENES / (time.perf_counter() - start)
+    return [(f"`scenes.render` at 192x192, one process ({_SCENES} scenes)", f"{speed:.0f} /s")]
 
 
 def notebook_rows() -> list[Row]:
-    """Seconds and peak memory of every notebook's kernel, on the bundled checkpoint and picture."""
+    """Seconds and peak memory of every notebook's kernel, on the bundled checkpoint and picture.
+
+    Raises SettingsError where there is no notebook, NotebookError where one fails.
+    """
     paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise SettingsError(f"There are no notebooks in {NOTEBOOKS}.")
@@ -201,7 +205,7 @@ def _measure_notebook(path: Path) -> None:
 
 
 def run_rows() -> list[Row]:
-    """Seconds of the whole of `make run`, its set-up check not included."""
+    """Seconds of the whole of `make run`, its set-up check not included. Raises NotebookError where it fails."""
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
         command = [sys.executable, "-m", "helpers.run"]
