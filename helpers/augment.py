@@ -6,11 +6,13 @@ numbers of the scenes, so that the same stream gives the same batches.
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import io
+import itertools
+import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -27,10 +29,14 @@ __all__ = [
     "Batch",
     "SceneStream",
     "augment",
+    "batch_size",
     "far_values",
+    "first_made",
     "normalise_inverse_depth",
     "photograph_aspect",
 ]
+
+_Given, _Made = TypeVar("_Given"), TypeVar("_Made")
 
 FIRST_SEED = 1_000_000
 """Training renders scenes of this number and up. Scenes 0 to 9999 are held out: nothing ever trains on them."""
@@ -150,6 +156,33 @@ def _uneven_light(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray
     return np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC))
 
 
+def batch_size(pixels_per_batch: int, size: int) -> int:
+    """How many squares of `size` pixels have about so many pixels together: a multiple of 4."""
+    return max(4, round(pixels_per_batch / size**2 / 4) * 4)
+
+
+def first_made(make: Callable[[_Given], _Made], given: Iterator[_Given]) -> _Made:
+    """What `make` makes of the next of `given` (the numbers of scenes, packs of worlds) that it can make something of.
+
+    Others are passed over with a warning, which Python shows once: one scene that fails must not end days of work. But
+    what the last of `ATTEMPTS` in a row raises, a ValueError or an ArithmeticError, is raised.
+    """
+    failures = 0
+    while True:
+        one = next(given)
+        try:
+            return make(one)
+        except (ValueError, ArithmeticError) as error:
+            failures += 1
+            if failures == ATTEMPTS:
+                raise
+            warnings.warn(
+                f"What cannot be rendered is passed over, up to {ATTEMPTS} in a row ({type(error).__name__}: {error}).",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
 class SceneStream(torch.utils.data.IterableDataset):
     """Endless batches of rendered scenes, of square samples of changing size.
 
@@ -187,25 +220,20 @@ class SceneStream(torch.utils.data.IterableDataset):
         self.truth = truth
         self.first_seed, self.stride, self.buffer = first_seed, stride, max(buffer, 2 * reuse)
 
-    def batch_size(self, size: int) -> int:
-        """How many samples a batch of this size has."""
-        return max(4, int(round(self.pixels_per_batch / size**2 / 4)) * 4)
-
     def __iter__(self) -> Iterator[Batch]:
         worker = torch.utils.data.get_worker_info()
         workers, number = (worker.num_workers, worker.id) if worker else (1, 0)
-        seed, step = self.first_seed + self.stride * number, self.stride * workers
-        rng = np.random.default_rng([seed, 7])
+        first, step = self.first_seed + self.stride * number, self.stride * workers
+        seeds, rng = itertools.count(first, step), np.random.default_rng([first, 7])
         kept: dict[int, deque] = {size: deque(maxlen=self.buffer) for size in self.sizes}
         while True:
             odds = self.size_weights.double().numpy()
             size = int(rng.choice(self.sizes, p=odds / odds.sum()))
             scenes, new = kept[size], 0
             samples = []
-            for _ in range(self.batch_size(size)):
+            for _ in range(batch_size(self.pixels_per_batch, size)):
                 if not scenes or rng.random() * self.reuse < 1:
-                    scene, seed = self._next_scene(seed, step, size, rng)
-                    scenes.append(scene)
+                    scenes.append(first_made(functools.partial(self._render, size=size, rng=rng), seeds))
                     new += 1
                 samples.append(self._sample(scenes[int(rng.integers(len(scenes)))], size, rng))
             images, targets, fars = zip(*samples, strict=True)
@@ -213,22 +241,13 @@ class SceneStream(torch.utils.data.IterableDataset):
             far = torch.from_numpy(np.stack(fars)) if self.truth == "depth" else None
             yield Batch(pixels, torch.from_numpy(np.stack(targets)), new, far)
 
-    def _next_scene(
-        self, seed: int, step: int, size: int, rng: np.random.Generator
-    ) -> tuple[tuple[np.ndarray, np.ndarray, float], int]:
-        """A scene and the seed after it. One that cannot be rendered is passed over: it must not end days of work."""
-        for attempt in range(ATTEMPTS):
-            with contextlib.suppress(*() if attempt == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
-                return self._render(seed + attempt * step, size, rng), seed + (attempt + 1) * step
-        raise AssertionError  # the last attempt's error was not suppressed
-
     def _render(self, seed: int, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
         """Picture, truth, and the largest depth that counts in it."""
         from helpers import scenes
 
         kinds = self.kinds or scenes.KINDS
         kind = kinds[int(rng.integers(len(kinds)))]
-        side = int(round(size * MARGIN))
+        side = round(size * MARGIN)
         scene = scenes.render(seed, side, side, kind, aspect=photograph_aspect(rng, kind))
         return scene.image, getattr(scene, self.truth), scenes.CAPS[kind]
 

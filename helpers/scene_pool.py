@@ -8,15 +8,17 @@ often as makes `reuse` samples of each on average, if the processes keep up.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 
 from helpers import scenes, spoil
-from helpers.augment import ANCHOR, ATTEMPTS, MARGIN, TOP, Batch, photograph_aspect
+from helpers.augment import ANCHOR, MARGIN, TOP, Batch, batch_size, first_made, photograph_aspect
 
 __all__ = ["ScenePool", "WorldStream", "pool_batches", "targets", "why_not"]
 
@@ -52,28 +54,19 @@ class WorldStream(torch.utils.data.IterableDataset):
 
         worker = torch.utils.data.get_worker_info()
         workers, number = (worker.num_workers, worker.id) if worker else (1, 0)
-        seed, step = self.first_seed + self.stride * number, self.stride * workers
-        rng = np.random.default_rng([seed, 7])
-        lost = 0
+        first, step = self.first_seed + self.stride * number, self.stride * workers
+        seeds, rng = itertools.count(first, step), np.random.default_rng([first, 7])
+
+        def composed(seed: int) -> tuple[Any, float, int]:
+            kind = self.kinds[int(rng.integers(len(self.kinds)))]
+            world, view = scenes.compose(seed, kind)
+            camera = scenes.camera_of(view, self.size, self.size, photograph_aspect(rng, kind))
+            return (world, *camera), scenes.CAPS[kind], seed
+
+        # a world that fails is not one more pack that fails: each is counted by itself
+        packs = ([first_made(composed, seeds) for _ in range(_AT_ONCE)] for _ in itertools.count())
         while True:
-            worlds, caps, seeds = [], [], []
-            failures = 0
-            while len(worlds) < _AT_ONCE:
-                kind = self.kinds[int(rng.integers(len(self.kinds)))]
-                # a world that cannot be composed is passed over, it must not end days of work; but not all of them
-                with contextlib.suppress(*() if failures == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
-                    failures += 1
-                    world, view = scenes.compose(seed, kind)
-                    camera = scenes.camera_of(view, self.size, self.size, photograph_aspect(rng, kind))
-                    worlds.append((world, *camera))
-                    caps.append(scenes.CAPS[kind])
-                    seeds.append(seed)
-                    failures = 0
-                seed += step
-            with contextlib.suppress(*() if lost == ATTEMPTS - 1 else (ValueError, ArithmeticError)):
-                lost += 1
-                yield tuple(pack_many(worlds, caps, seeds))
-                lost = 0
+            yield tuple(first_made(lambda pack: pack_many(*zip(*pack, strict=True)), packs))
 
 
 class ScenePool:
@@ -173,7 +166,7 @@ def pool_batches(
     from helpers.scenes.raycast_cuda import Packed, draw
     from helpers.training_run import loader
 
-    side = int(round(max(sizes) * MARGIN))
+    side = round(max(sizes) * MARGIN)
     free, _ = torch.cuda.mem_get_info(device)
     capacity = max(1024, min(32_768, int(free / 3 / (7 * side**2))))
     pool = ScenePool(side, capacity, device, seed)
@@ -216,7 +209,7 @@ def pool_batches(
                 raise failed[0]
             odds = size_weights.double().numpy()
             size = int(rng.choice(list(sizes), p=odds / odds.sum()))
-            number = max(4, round(pixels_per_batch / size**2 / 4) * 4)
+            number = batch_size(pixels_per_batch, size)
             owed = min(owed, _LATE) + number / (reuse * _AT_ONCE)
             yield pool.samples(size, number, new)
             new = 0

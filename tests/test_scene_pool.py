@@ -129,12 +129,35 @@ def test_targets_are_those_of_the_other_stream():
 
 def test_worlds_that_can_never_be_packed_end_the_stream(monkeypatch):
     def never(*arguments):
+        tries.append(arguments)
         raise ValueError("no packing today")
+
+    tries = []
 
     monkeypatch.setitem(sys.modules, "helpers.scenes.raycast_cuda", SimpleNamespace(pack_many=never))
     monkeypatch.setattr(scene_pool, "_AT_ONCE", 1)
-    with pytest.raises(ValueError, match="no packing today"):
-        next(iter(scene_pool.WorldStream(32, kinds=["street"], first_seed=augment.FIRST_SEED)))
+    stream = iter(scene_pool.WorldStream(32, kinds=["street"], first_seed=augment.FIRST_SEED))
+    with pytest.warns(RuntimeWarning, match="no packing today"), pytest.raises(ValueError, match="no packing today"):
+        next(stream)
+    assert len(tries) == augment.ATTEMPTS
+
+
+def test_a_world_that_fails_is_passed_over_but_not_all_of_them(monkeypatch):
+    def some(seed, kind, compose=scenes.compose):
+        if seed % 2 or fail_all:
+            raise ArithmeticError("no world")
+        return compose(seed, kind)
+
+    monkeypatch.setitem(sys.modules, "helpers.scenes.raycast_cuda", SimpleNamespace(pack_many=lambda *parts: parts))
+    monkeypatch.setattr(scene_pool, "_AT_ONCE", 2)
+    monkeypatch.setattr(scenes, "compose", some)
+    fail_all, stream = False, iter(scene_pool.WorldStream(32, kinds=["street"], first_seed=1001))
+    with pytest.warns(RuntimeWarning, match="ArithmeticError: no world"):
+        worlds, caps, seeds = next(stream)
+    assert seeds == (1002, 1004) and caps == (scenes.CAPS["street"],) * 2 and len(worlds) == 2
+    fail_all = True
+    with pytest.warns(RuntimeWarning), pytest.raises(ArithmeticError, match="no world"):
+        next(stream)
 
 
 def filled_pool() -> scene_pool.ScenePool:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import types
+import warnings
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -276,7 +277,9 @@ def test_every_process_and_every_seed_has_scenes_of_its_own(monkeypatch):
 
     first, second = begins(0, 0), begins(0, 1)
     assert (first.first_seed, second.first_seed) == (FIRST_SEED, FIRST_SEED + 1)
-    assert first.stride == second.stride == 2 and first.batch_size(64) == 4, "each process has its part of a batch"
+    assert first.stride == second.stride == 2 and augment.batch_size(first.pixels_per_batch, 64) == 4, (
+        "each process has its part of a batch"
+    )
     assert begins(0, 1, scenes=500).first_seed == FIRST_SEED + 501, "a run that goes on does not draw its scenes again"
     assert begins(1, 0).first_seed - begins(0, 0).first_seed == 100_000_000
 
@@ -456,14 +459,20 @@ def test_stream_passes_over_a_scene_that_fails_but_not_over_all(monkeypatch):
         return fake_render(seed, *args, **kwargs)
 
     monkeypatch.setattr(scenes, "render", some_fail)
-    assert len(next(iter(stream(reuse=1))).pixels) == 8
+    with pytest.warns(RuntimeWarning, match=r"is passed over, up to 20 in a row \(ValueError: no such scene\)"):
+        batch = next(iter(stream(reuse=1)))
+    assert len(batch.pixels) == 8
 
     def all_fail(*args, **kwargs):
+        tries.append(args)
         raise ValueError("no scene at all")
 
+    tries = []
     monkeypatch.setattr(scenes, "render", all_fail)
-    with pytest.raises(ValueError, match="no scene at all"):
+    with warnings.catch_warnings(record=True) as said, pytest.raises(ValueError, match="no scene at all"):
+        warnings.simplefilter("default")  # as it is outside of tests
         next(iter(stream()))
+    assert len(tries) == augment.ATTEMPTS and len(said) == 1, "told once"
 
 
 @pytest.mark.parametrize("changes", [{"sizes": []}, {"sizes": [40]}, {"sizes": [48]}, {"sizes": [16]}, {"reuse": 0}])
