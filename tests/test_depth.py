@@ -18,9 +18,6 @@ from PIL import Image
 from helpers import depth
 from helpers.metrics import align_scale_shift
 
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
-
 
 @pytest.fixture(scope="module")
 def dpt():

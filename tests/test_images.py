@@ -11,11 +11,11 @@ import struct
 import sys
 import threading
 import warnings
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from image_files import encode, png
 from image_server import (
     ImageServer,
     answers,
@@ -33,7 +33,10 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 from helpers import ImageError, images, load_image
 from helpers.files import atomic_path, atomic_write, remove_stale_partials
 
-pytestmark = pytest.mark.filterwarnings("ignore:IM image format:DeprecationWarning")  # still read, so still tested
+pytestmark = [
+    pytest.mark.usefixtures("own_cache"),
+    pytest.mark.filterwarnings("ignore:IM image format:DeprecationWarning"),  # still read, so still tested
+]
 
 RGB = np.array(
     [
@@ -46,33 +49,11 @@ RGB = np.array(
 )
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("DPT_CACHE", str(tmp_path / "cache"))
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    return tmp_path / "cache" / "pictures"
-
-
-@pytest.fixture
-def server():
-    with ImageServer() as running:
-        yield running
-
-
 @pytest.fixture
 def cached_server(server, monkeypatch):
     """A server whose pictures are kept (those of this machine usually are not)."""
     monkeypatch.setattr(images, "_is_this_machine", lambda host: False)
     return server
-
-
-def encode(picture: Image.Image | np.ndarray, kind: str = "PNG", **options) -> bytes:
-    picture = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def grey(values) -> np.ndarray:
@@ -99,18 +80,6 @@ def one_line(error: pytest.ExceptionInfo) -> str:
     assert message.isprintable(), "an error is one line"
     assert len(message) < 500
     return message
-
-
-def png(width: int, height: int, depth: int, colour: int, rows: list[bytes], *more: tuple[bytes, bytes]) -> bytes:
-    """A PNG made by hand, for what Pillow does not write."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
-    body = chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows)))
-    extra = b"".join(chunk(name, content) for name, content in more)
-    return b"\x89PNG\r\n\x1a\n" + header + extra + body + chunk(b"IEND", b"")
 
 
 # ---------------------------------------------------------------------------------------------------- modes and colours

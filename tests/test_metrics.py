@@ -11,10 +11,6 @@ from hypothesis import strategies as st
 
 from helpers import metrics
 
-# No limit on seconds: a busy machine is no fault of the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
-
 KEYS = {"abs_rel", "rmse", "log10", "silog", "delta1", "delta2", "delta3"}
 
 

@@ -10,14 +10,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers import metrics
-
-# No limit on seconds: a busy machine is no fault of the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 CAP = 20.0
 NOT_COUNTED = (math.nan, math.inf, -math.inf, 0.0, -2.0)  # what a sensor writes where it saw nothing
