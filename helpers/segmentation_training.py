@@ -17,9 +17,8 @@ import argparse
 import math
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +30,7 @@ from torch.nn import functional
 
 from helpers import checkpoints, checks, evaluation, scenes, steps, training_run
 from helpers.architecture import small_config, square_processor, with_positions_for, without_unused
-from helpers.arguments import at_least_one, at_least_zero, none_or_more, positive, thread_count
+from helpers.arguments import at_least_one, positive
 from helpers.augment import FIRST_SEED, Batch, SceneStream
 from helpers.checkpoints import BUNDLED_SEGMENTER, CLASS_LOGITS
 from helpers.files import from_here
@@ -41,7 +40,7 @@ from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
 from helpers.steps import Average, fast_bfloat16, fast_cpu
 from helpers.training import made_by, progress_of
-from helpers.training_run import Progress
+from helpers.training_run import Learner, Progress, Sitting, known_settings
 
 if TYPE_CHECKING:
     from transformers import DPTForSemanticSegmentation
@@ -60,7 +59,7 @@ __all__ = [
 ]
 
 NAME = "dpt-course-small-segmentation"
-KINDS = ("tabletop", "tabletop", "room", "street", "landscape")
+TRAINED_KINDS = ("tabletop", "tabletop", "room", "street", "landscape")
 """What training renders, in equal parts: table tops twice, as things to grasp lie there."""
 
 
@@ -219,25 +218,14 @@ def train(
     Raises ValueError for settings that make no sense and a device that is not there, and what `new_segmentation_model`
     raises for `start`.
     """
-    from tqdm.auto import tqdm
-
     run, place = Path(run), training_run.usable_device(device)
     state = training_run.load_state(run / "checkpoint.pt", classes=True)
     settings = settings or (_settings_of(state) if state else Settings())
     training_run.check_steps(settings)
     fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else _progress_of(start)
-    model = new_segmentation_model(settings, None if state else start)
+    learner = _learner(settings, state, start, place)
     run.mkdir(parents=True, exist_ok=True)
-    if state:
-        model.load_state_dict(state["model"])
-    average = Average(model.to(place), settings.average)
-    model = prepare(model, place).train()
-    optimiser = _optimiser(model, settings.learning_rate)
-    if state:
-        average.model.load_state_dict(state["average"])
-        average.steps = progress.step
-        optimiser.load_state_dict(state["optimiser"])
     weights = state["weights"] if state else torch.from_numpy(class_weights(_class_counts(200)))
     weights = weights.to(place)
     cases = list(held_out_cases(check_scenes, size=settings.size)) if check_scenes else []
@@ -246,58 +234,47 @@ def train(
         torch.tensor(settings.size_weights),
         pixels_per_batch=settings.pixels_per_batch,
         reuse=settings.reuse,
-        kinds=KINDS,
+        kinds=TRAINED_KINDS,
         first_seed=FIRST_SEED + progress.scenes,
         truth="class_id",
     )
+    sitting = Sitting(
+        run, settings, progress, minutes, decay=decay, save_minutes=save_minutes, logged=("loss",), shown=("loss",)
+    )
 
     def save() -> None:
-        kept = {
-            "settings": asdict(settings),
-            "progress": asdict(progress),
-            "model": model.state_dict(),
-            "average": average.model.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "weights": weights.cpu(),
-        }
-        training_run.write_state(run / "checkpoint.pt", kept)
-        found = measure(_predictor(_segmenter(average.model, settings)), cases)["all"] if cases else {}
+        training_run.write_state(run / "checkpoint.pt", learner.state(settings, progress, weights=weights.cpu()))
+        found = measure(_predictor(_segmenter(learner.average.model, settings)), cases)["all"] if cases else {}
         training_run.log_row(run / "checks.csv", {**asdict(progress), **found})
         said = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
-        bar.write(f"{progress.minutes:.1f} min, step {progress.step}: {said}", file=sys.stderr)
-        sys.stderr.flush()
+        sitting.say(f"{progress.minutes:.1f} min, step {progress.step}: {said}")
 
-    bar = tqdm(unit=" images", mininterval=0.5 if sys.stderr.isatty() else 30.0)
-    began, minutes_before, first, next_save = time.monotonic(), progress.minutes, progress.step, save_minutes
-    recent, lost = [], 0
-    try:
-        with training_run.until_stopped(training_run.loader(stream, workers, place)) as (batches, stopped):
-            for batch in batches:
-                gone = (time.monotonic() - began) / 60
-                left = minutes - gone
-                if left <= 0 or stopped:
-                    break
-                warm = min(1.0, (progress.step - first + 1) / max(1, settings.warmup))
-                cool = 1.0 if decay <= 0 else min(1.0, left / decay)
-                recent.append(_step(model, optimiser, batch, weights, settings.learning_rate * min(warm, cool)))
-                lost = training_run.steps_lost(lost, recent[-1], run / "checkpoint.pt")
-                average.update(model)
-                progress.step += 1
-                progress.images += len(batch.pixels)
-                progress.scenes += batch.scenes
-                progress.minutes = minutes_before + (time.monotonic() - began) / 60
-                bar.update(len(batch.pixels))
-                if progress.step % 50 == 0:
-                    training_run.log_row(run / "log.csv", {**asdict(progress), "loss": float(np.mean(recent))})
-                    bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
-                    recent = []
-                if gone >= next_save:
-                    next_save = gone + save_minutes
-                    save()
-            save()
-    finally:
-        bar.close()
+    with sitting.steps(training_run.loader(stream, workers, place)) as batches:
+        for batch, rate in batches:
+            loss = _step(learner.model, learner.optimiser, batch, weights, rate)
+            learner.average.update(learner.model)
+            sitting.took({"loss": loss}, "loss", len(batch.pixels), batch.scenes)
+            if sitting.save_is_due():
+                save()
+        save()
     return progress
+
+
+def _learner(
+    settings: Settings, state: dict | None, start: str | os.PathLike[str] | None, place: torch.device
+) -> Learner:
+    """What is trained, ready to go on from `state`, or to begin."""
+    model = new_segmentation_model(settings, None if state else start)
+    if state:
+        model.load_state_dict(state["model"])
+    average = Average(model.to(place), settings.average)
+    model = prepare(model, place).train()
+    optimiser = _optimiser(model, settings.learning_rate)
+    if state:
+        average.model.load_state_dict(state["average"])
+        average.steps = state["progress"]["step"]
+        optimiser.load_state_dict(state["optimiser"])
+    return Learner(model, average, optimiser)
 
 
 def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
@@ -308,10 +285,8 @@ def _progress_of(start: str | os.PathLike[str] | None) -> Progress:
 def _step(
     model: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, weights: torch.Tensor, rate: float
 ) -> float:
-    pixels = batch.pixels.to(weights.device).to(memory_format=torch.channels_last).float() / 127.5 - 1.0
-    fast = fast_bfloat16(weights.device)
-    with steps.any_size(model, pixels.shape[-1]), torch.autocast(weights.device.type, torch.bfloat16, enabled=fast):
-        logits = model(pixel_values=pixels).logits
+    pixels = batch.pixels.to(weights.device)
+    logits = steps.forward(model, pixels, fast_bfloat16(weights.device)).logits
     loss = class_loss(logits, batch.target.to(weights.device), weights)
     loss.backward()
     norm = nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], 1.0)
@@ -324,37 +299,29 @@ def _step(
 
 
 def _optimiser(model: nn.Module, learning_rate: float) -> torch.optim.AdamW:
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
-            # a head begins at random; the encoder knows most of what it needs
-            factor = {"head": 2.0, "neck": 1.0, "dpt": 0.5}[name.split(".")[0]]
-            groups.setdefault((factor, 0.0 if plain else 0.05), []).append(parameter)
-    made = [{"params": group, "weight_decay": decay, "factor": factor} for (factor, decay), group in groups.items()]
-    return torch.optim.AdamW(made, learning_rate, betas=(0.9, 0.98), fused=True)
+    # a head begins at random; the encoder knows most of what it needs
+    rates = {"head": 2.0, "neck": 1.0, "dpt": 0.5}
+    groups = steps.weight_groups(model, lambda name: rates[name.split(".")[0]])
+    return steps.adamw([group for _, group in groups], learning_rate)
 
 
 def _class_counts(count: int) -> np.ndarray:
     """Pixels of each class in the first `count` scenes that training renders, drawn small."""
     total = np.zeros(len(CLASSES), np.int64)
     for number in range(count):
-        scene = scenes.render(FIRST_SEED + number, 64, 64, KINDS[number % len(KINDS)], plain=True)
+        scene = scenes.render(FIRST_SEED + number, 64, 64, TRAINED_KINDS[number % len(TRAINED_KINDS)], plain=True)
         total += np.bincount(scene.class_id.ravel(), minlength=len(CLASSES))
     return total
 
 
 def _settings_of(state: dict) -> Settings:
-    known = {field.name for field in fields(Settings)}
-    values = {"stem": ()} | state["settings"]  # settings that tell of no stem are older than stems
-    return Settings(**{name: value for name, value in values.items() if name in known})
+    return known_settings(Settings, state["settings"])
 
 
 def _settings_from(start: str | os.PathLike[str]) -> Settings:
     """Settings of a new run that begins with these weights: a segmenter's own shape and sizes, the rest as always."""
     made = made_by(start).get("settings", {}) if _is_segmenter(start) else {}
-    shape = {name: tuple(made[name]) if isinstance(made[name], list) else made[name] for name in _SHAPE if name in made}
-    return Settings(**shape)
+    return known_settings(Settings, {name: made[name] for name in _SHAPE if name in made})
 
 
 def _segmenter(model: DPTForSemanticSegmentation, settings: Settings) -> Segmenter:
@@ -450,7 +417,10 @@ _SHOWN = {
 }
 
 
-def evaluate(checkpoint: str | os.PathLike[str] | None = None, count: int = 200, first: int = 5000) -> str:
+_EVALUATED_FIRST = 5000  # scenes that no check of a run measures
+
+
+def evaluate(checkpoint: str | os.PathLike[str] | None = None, count: int = 200) -> str:
     """Two tables in Markdown for a segmenter of the rendered scenes' classes: by kind of scene, and by class.
 
     checkpoint: as `load_segmenter` takes it. Behind each slash stands the baseline, `rows_baseline`.
@@ -459,7 +429,7 @@ def evaluate(checkpoint: str | os.PathLike[str] | None = None, count: int = 200,
     segmenter = load_segmenter(checkpoint)
     if segmenter.classes != CLASSES:
         raise ValueError(f"{segmenter.card.name} knows other classes than the rendered scenes: it cannot be measured.")
-    cases = list(held_out_cases(count, first=first))
+    cases = list(held_out_cases(count, first=_EVALUATED_FIRST))
     confusions = _confusions(_predictor(segmenter), cases)
     base = measure(rows_baseline(), cases)
     lines = [
@@ -493,9 +463,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
     stay. Weights are stored as float16. Raises FileNotFoundError where the run has no checkpoint.
     """
-    state = training_run.load_state(Path(run, "checkpoint.pt"), classes=True)
-    if state is None:
-        raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
+    state = training_run.saved_state(run, classes=True)
     settings, progress = _settings_of(state), Progress(**state["progress"])
     model = new_segmentation_model(settings)
     model.load_state_dict(state["average"])
@@ -505,7 +473,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLE
         "revision": f"step-{progress.step}",
         "licence": "MIT",
         "meaning": CLASS_LOGITS,
-        "training": {**asdict(progress), "minutes": round(progress.minutes, 1), "settings": asdict(settings)},
+        "training": training_run.told(progress, settings),
     }
     return publish_checkpoint(folder, model, square_processor(settings.size), manifest)
 
@@ -534,60 +502,44 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line: see the top of this file."""
     parser = argparse.ArgumentParser(prog="python -m helpers.segmentation_training", description=__doc__.split("\n")[0])
     parser.add_argument("action", nargs="?", choices=["train", "publish", "evaluate"], default="train")
-    parser.add_argument("--run", default="runs/segmentation", help="folder of the run (default: %(default)s)")
-    parser.add_argument("--minutes", type=positive, default=30.0, help="how long to train (default: %(default)s)")
-    parser.add_argument("--decay", type=none_or_more, default=0.0, help="last minutes, of a falling rate")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--workers", type=at_least_zero, default=1, help="rendering processes (default: 1)")
-    parser.add_argument("--threads", type=thread_count, help="threads of the training process")
+    training_run.add_run_options(parser, run="runs/segmentation", minutes=30.0, workers=1)
     parser.add_argument("--save-minutes", type=positive, default=3.0, help="how often to save and measure")
-    for name in _OPTIONS:
-        kind = type(getattr(Settings(), name))
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"Settings.{name}")
+    training_run.add_settings(parser, Settings(), _OPTIONS)
     parser.add_argument("--size-weights", help="the odds of each size in Settings.sizes, separated by commas")
     parser.add_argument("--start", help="checkpoint that a new run begins with (default: the bundled one for depth)")
     parser.add_argument("--to", default=str(from_here(BUNDLED_SEGMENTER)), help="publish: folder of the checkpoint")
     parser.add_argument("--checkpoint", help="evaluate: folder of a checkpoint (default: the bundled one)")
     parser.add_argument("--scenes", type=at_least_one, default=200, help="evaluate: how many held-out scenes")
     options = parser.parse_args(arguments)
-    try:
-        if options.action == "publish":
-            print(f"published: {from_here(publish(options.run, options.to))}")
-        elif options.action == "evaluate":
-            print(evaluate(options.checkpoint, options.scenes))
-        else:
-            state = training_run.load_state(Path(options.run, "checkpoint.pt"), classes=True)
-            if state and options.start:
-                raise ValueError(
-                    f"{options.run} holds a run already: give another folder with --run, or leave --start out."
-                )
-            start = options.start or checkpoints.BUNDLED
-            settings = _settings_of(state) if state else _settings_from(start)
-            for name in _OPTIONS:
-                if getattr(options, name) is not None:
-                    setattr(settings, name, getattr(options, name))
-            if options.size_weights:
-                settings = replace(settings, size_weights=_odds(options.size_weights))
-            progress = train(
-                options.run,
-                options.minutes,
-                settings,
-                decay=options.decay,
-                device=options.device,
-                workers=options.workers,
-                threads=options.threads,
-                start=start,
-                save_minutes=options.save_minutes,
-            )
-            print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "
-                  f"python -m helpers.segmentation_training publish --run {options.run}")  # fmt: skip
-    except (OSError, ValueError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:  # while a run trains, an interrupt saves and ends it in order
-        print("Interrupted.", file=sys.stderr)
-        return 130
-    return 0
+    return training_run.exit_code(lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    if options.action == "publish":
+        print(f"published: {from_here(publish(options.run, options.to))}")
+        return
+    if options.action == "evaluate":
+        print(evaluate(options.checkpoint, options.scenes))
+        return
+    state = training_run.load_state(Path(options.run, "checkpoint.pt"), classes=True)
+    if state and options.start:
+        raise training_run.run_is_there(options.run, "--start")
+    start = options.start or checkpoints.BUNDLED
+    settings = training_run.wished(_settings_of(state) if state else _settings_from(start), options, _OPTIONS)
+    if options.size_weights:
+        settings = replace(settings, size_weights=_odds(options.size_weights))
+    progress = train(
+        options.run,
+        options.minutes,
+        settings,
+        decay=options.decay,
+        device=options.device,
+        workers=options.workers,
+        threads=options.threads,
+        start=start,
+        save_minutes=options.save_minutes,
+    )
+    print(training_run.how_far(progress, "helpers.segmentation_training", options.run))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 __all__ = [
     "Average",
     "Optimiser",
+    "adamw",
     "any_size",
     "calibrate",
     "fast_bfloat16",
     "fast_cpu",
-    "make_optimiser",
+    "forward",
     "predict",
     "predict_picture",
     "prepare",
     "scene_batches",
     "train_step",
     "train_steps",
+    "weight_groups",
 ]
 
 
@@ -76,14 +78,16 @@ def prepare(model: DPTForDepthEstimation, device: str | torch.device = "cpu") ->
     return model.to(device, memory_format=torch.channels_last)
 
 
-def predict(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
-    """What the model says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. Scaled as the processor does.
-
-    S: a multiple of 32, for every model.
-    """
+def forward(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> Any:
+    """The model's output for uint8 pixels (N, 3, S, S), scaled as the processor does. S: a multiple of 32."""
     values = pixels.to(memory_format=torch.channels_last).float() / 127.5 - 1.0
     with any_size(model, pixels.shape[-1]), torch.autocast(pixels.device.type, torch.bfloat16, enabled=bfloat16):
-        return model(pixel_values=values).predicted_depth.float()
+        return model(pixel_values=values)
+
+
+def predict(model: nn.Module, pixels: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
+    """What a model for depth says to uint8 pixels (N, 3, S, S): float32 (N, S, S), at least 0. S: see `forward`."""
+    return forward(model, pixels, bfloat16).predicted_depth.float()
 
 
 @torch.inference_mode()
@@ -121,6 +125,38 @@ _LAST = "head.head.4."
 _RATES = {_LAST: 0.05, "neck.": 0.5, "head.": 0.5}
 
 
+def _factor(name: str) -> float:
+    return next((factor for part, factor in _RATES.items() if part in name), 1.0)
+
+
+_WEIGHT_DECAY = 0.05
+
+
+def weight_groups(
+    model: nn.Module, factor: Callable[[str], float], muon: bool = False
+) -> list[tuple[bool, dict[str, Any]]]:
+    """A model's weights in groups for torch's optimisers, and whether Muon is to step them: the encoder's matrices.
+
+    Each group tells the part of the learning rate that its weights take, `factor` of their names. Vectors, positions
+    and tokens do not decay.
+    """
+    groups: dict[tuple[bool, float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            matrix = muon and ".encoder." in name and parameter.ndim == 2
+            plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
+            groups.setdefault((matrix, factor(name), 0.0 if plain else _WEIGHT_DECAY), []).append(parameter)
+    return [
+        (matrix, {"params": parameters, "weight_decay": decay, "factor": part})
+        for (matrix, part, decay), parameters in groups.items()
+    ]
+
+
+def adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.AdamW:
+    """AdamW as the course trains with it."""
+    return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.98), fused=True)
+
+
 class Optimiser:
     """AdamW for all weights; or Muon for the encoder's matrices and AdamW for the rest, as one.
 
@@ -128,27 +164,17 @@ class Optimiser:
     size of AdamW's, so that both take the same learning rate.
     """
 
-    def __init__(self, model: nn.Module, learning_rate: float, weight_decay: float = 0.05, muon: bool = False):
-        groups: dict[tuple[str, float, float], list[nn.Parameter]] = {}
-        for name, parameter in model.named_parameters():
-            if not parameter.requires_grad:
-                continue
-            matrix = muon and ".encoder." in name and parameter.ndim == 2
-            factor = next((factor for part, factor in _RATES.items() if part in name), 1.0)
-            plain = parameter.ndim < 2 or name.endswith(("position_embeddings", "cls_token"))
-            key = ("muon" if matrix else "adamw", factor, 0.0 if plain else weight_decay)
-            groups.setdefault(key, []).append(parameter)
-        made: dict[str, list[dict]] = {"adamw": [], "muon": []}
-        for (kind, factor, decay), parameters in groups.items():
-            made[kind].append({"params": parameters, "weight_decay": decay, "factor": factor})
+    def __init__(self, model: nn.Module, learning_rate: float, muon: bool = False):
+        groups = weight_groups(model, _factor, muon)
+        # The last layer's gradient is far larger than all others' together: clipping by it would say nothing of them.
+        self.clipped = [p for _, group in groups if group["factor"] != _RATES[_LAST] for p in group["params"]]
+        self.last = [p for _, group in groups if group["factor"] == _RATES[_LAST] for p in group["params"]]
         self.parts: list[torch.optim.Optimizer] = [
-            torch.optim.AdamW(made["adamw"], learning_rate, betas=(0.9, 0.98), fused=True)
+            adamw([group for matrix, group in groups if not matrix], learning_rate)
         ]
         if muon:
-            self.parts.append(torch.optim.Muon(made["muon"], learning_rate, adjust_lr_fn="match_rms_adamw"))
-        # The last layer's gradient is far larger than all others' together: clipping by it would say nothing of them.
-        self.clipped = [p for (_, factor, _), group in groups.items() if factor != _RATES[_LAST] for p in group]
-        self.last = [p for (_, factor, _), group in groups.items() if factor == _RATES[_LAST] for p in group]
+            matrices = [group for matrix, group in groups if matrix]
+            self.parts.append(torch.optim.Muon(matrices, learning_rate, adjust_lr_fn="match_rms_adamw"))
 
     def step(self, learning_rate: float, clip: float = 1.0) -> float:
         """One step, gradients cleared after it; returns their norm without the last layer's.
@@ -166,16 +192,21 @@ class Optimiser:
         return norm
 
     def state_dict(self) -> list[dict]:
+        """The state of each part, as torch has it: first AdamW's, then Muon's."""
         return [part.state_dict() for part in self.parts]
 
+    def fits(self, states: list[dict]) -> bool:
+        """Whether these are states of an optimiser of the same parts, for as many weights in each group."""
+        mine, theirs = (
+            [[len(group["params"]) for group in state["param_groups"]] for state in both]
+            for both in (self.state_dict(), states)
+        )
+        return mine == theirs
+
     def load_state_dict(self, states: list[dict]) -> None:
+        """Goes on from what `state_dict` gave. Raises ValueError for states that do not fit: see `fits`."""
         for part, state in zip(self.parts, states, strict=True):
             part.load_state_dict(state)
-
-
-def make_optimiser(model: nn.Module, learning_rate: float = 5e-4, muon: bool = False) -> Optimiser:
-    """The optimiser that `train_steps` uses for this model."""
-    return Optimiser(model, learning_rate, muon=muon)
 
 
 class Average:
@@ -192,6 +223,7 @@ class Average:
 
     @torch.no_grad()
     def update(self, model: nn.Module) -> None:
+        """Moves the average towards the weights of `model`, which has taken a step."""
         self.steps += 1
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         mine, theirs = list(self.model.parameters()), [value.detach() for value in model.parameters()]
@@ -205,26 +237,13 @@ def scene_batches(
     batch: int = 16,
     *,
     kinds: Sequence[str] | None = None,
-    first_seed: int = FIRST_SEED,
     reuse: int = 4,
-    spoil: bool = True,
 ) -> Iterator[Batch]:
     """Endless batches of freshly rendered scenes, made in this process: for notebooks and short runs.
 
     size: side of the square samples. batch: samples in each, a multiple of 4. The rest as in `SceneStream`.
     """
-    weights = torch.ones(1)
-    return iter(
-        SceneStream(
-            [size],
-            weights,
-            pixels_per_batch=batch * size**2,
-            reuse=reuse,
-            kinds=kinds,
-            first_seed=first_seed,
-            spoil=spoil,
-        )
-    )
+    return iter(SceneStream([size], torch.ones(1), pixels_per_batch=batch * size**2, reuse=reuse, kinds=kinds))
 
 
 def train_step(
@@ -268,7 +287,7 @@ def train_steps(
     if not (finite(amount := seconds if steps is None else steps) and amount > 0):
         raise ValueError(f"steps and seconds must be numbers above 0, not {amount!r}.")
     prepare(model, next(model.parameters()).device).train()
-    optimiser, history = make_optimiser(model, learning_rate), []
+    optimiser, history = Optimiser(model, learning_rate), []
     start = time.monotonic()
     quiet = {} if progress else {"disable": True}  # left out, so that TQDM_DISABLE still decides
     with tqdm(total=steps, unit="step", **quiet) as bar:

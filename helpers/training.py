@@ -27,8 +27,7 @@ import gc
 import math
 import os
 import sys
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +38,9 @@ from torch import nn
 
 from helpers import load_dpt
 from helpers.architecture import new_model, small_config, square_processor, with_positions_for, without_unused
-from helpers.arguments import at_least_zero, none_or_more, positive, thread_count
+from helpers.arguments import at_least_zero, positive
 from helpers.augment import FIRST_SEED, Batch, SceneStream
+from helpers.checkpoints import BUNDLED, RELATIVE_INVERSE_DEPTH
 from helpers.files import atomic_path, from_here
 from helpers.integrity import CheckpointError, read_json_object
 from helpers.losses import LossWeights
@@ -48,14 +48,23 @@ from helpers.publishing import publish_checkpoint
 from helpers.scenes import KINDS
 from helpers.steps import Average, Optimiser, calibrate, fast_bfloat16, fast_cpu, predict_picture, prepare, train_step
 from helpers.training_run import (
+    Learner,
     Progress,
+    Sitting,
+    add_run_options,
+    add_settings,
     check_steps,
+    exit_code,
+    how_far,
+    known_settings,
     load_state,
     loader,
     log_row,
-    steps_lost,
-    until_stopped,
+    run_is_there,
+    saved_state,
+    told,
     usable_device,
+    wished,
     write_state,
 )
 
@@ -64,9 +73,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "made_by", "progress_of", "publish", "train"]
 
-WEIGHTS = Path(__file__).parent / "weights" / "depth"
 NAME, PLAIN_NAME = "dpt-course-small", "dpt-course-plain"
-MEANING = "relative inverse depth: larger is nearer, no unit"
 
 
 @dataclass
@@ -151,6 +158,7 @@ class _Machines:
 
     def __init__(self, device: str):
         self.world, self.rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
+        self.first = self.rank == 0  # the one that writes and speaks
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = usable_device(f"cuda:{local}" if device == "cuda" else device)
         if self.device.type == "cuda":
@@ -218,8 +226,6 @@ def train(
     Raises ValueError for settings that do not fit, FileNotFoundError for a `start` that is not there, and
     CheckpointError for one with a manifest that makes no sense.
     """
-    from tqdm.auto import tqdm
-
     run = Path(run)
     state = load_state(run / "checkpoint.pt")
     settings = settings or (_settings_of(state) if state else _settings_from(start))
@@ -228,84 +234,74 @@ def train(
     machines = _Machines(device)
     fast_cpu(threads)
     progress = Progress(**state["progress"]) if state else progress_of(start)
-    resized = bool(state) and state["settings"]["size"] != settings.size
+    learner = _learner(settings, state, start, machines)
+    odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
+    with _made(run):
+        check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.first else None
+    sitting = Sitting(
+        run, settings, progress, minutes, decay=decay, save_minutes=check_minutes,
+        logged=(*_LOSSES, "loss", "gradient_norm", "rate", "size"), shown=_LOSSES,
+        agree=machines.agree, silent=not machines.first,
+    )  # fmt: skip
+
+    def save() -> None:
+        write_state(run / "checkpoint.pt", learner.state(settings, progress, cooled=cooled))
+        sitting.say(check(learner.average.model, progress))
+
+    wrapped, bfloat16 = machines.wrap(learner.model), fast_bfloat16(machines.device)
+    cooled = bool(state) and state.get("cooled", False)  # whether the rate has begun to fall, in this sitting or before
+    try:
+        with sitting.steps(_batches(settings, odds, machines, workers, progress.scenes)) as steps:
+            for batch, rate in steps:
+                if sitting.falling and not cooled and machines.first:
+                    write_state(run / "stable.pt", learner.state(settings, progress, cooled=False))
+                cooled = sitting.falling
+                weights = settings.loss_weights()
+                figures = train_step(wrapped, learner.optimiser, batch, rate, weights, bfloat16=bfloat16)
+                learner.average.update(learner.model)
+                figures |= {"size": batch.pixels.shape[-1], "rate": rate}
+                sitting.took(figures, "gradient_norm", *machines.total([len(batch.pixels), batch.scenes]))
+                odds.copy_(torch.tensor(settings.size_weights(progress.images)))
+                if machines.first and sitting.save_is_due():
+                    save()
+            if machines.first:
+                save()
+    finally:
+        del wrapped
+        machines.close()
+    return progress
+
+
+def _learner(
+    settings: Settings, state: dict | None, start: str | os.PathLike[str] | None, machines: _Machines
+) -> Learner:
+    """What is trained, ready to go on from `state`, or to begin."""
     model = _begin(settings, state, start)
     average = Average(model.to(machines.device), settings.average)
     model = prepare(model, machines.device).train()
     optimiser = Optimiser(model, settings.learning_rate, muon=settings.muon)
     if state:
         average.model.load_state_dict(with_positions_for(state["average"], settings.size))
-        average.steps = progress.step
-        try:
-            if resized:
-                raise ValueError
+        average.steps = state["progress"]["step"]
+        if state["settings"]["size"] == settings.size and optimiser.fits(state["optimiser"]):
             optimiser.load_state_dict(state["optimiser"])
-        except ValueError:
-            if machines.rank == 0:
-                print("Another optimiser or another size than before: the optimiser's state starts afresh.", flush=True)
-    wrapped = machines.wrap(model)
+        elif machines.first:
+            print("Another optimiser or another size than before: the optimiser's state starts afresh.", flush=True)
+    return Learner(model, average, optimiser)
 
-    odds = torch.tensor(settings.size_weights(progress.images)).share_memory_()
+
+@contextlib.contextmanager
+def _made(run: Path) -> Iterator[None]:
+    """Makes the folder of a run; a new one is gone again where what is inside fails, which leaves nothing behind."""
     new = not run.exists()
     run.mkdir(parents=True, exist_ok=True)
     try:
-        check = _Check(run, settings.size, check_scenes, settings.kinds or None, real) if machines.rank == 0 else None
+        yield
     except BaseException:
-        if new:  # what cannot begin leaves nothing behind
+        if new:
             with contextlib.suppress(OSError):
                 run.rmdir()
         raise
-    bfloat16 = fast_bfloat16(machines.device)
-    interactive = sys.stderr.isatty()
-    bar = tqdm(unit=" images", disable=machines.rank > 0, mininterval=0.5 if interactive else 30.0)
-    began, minutes_before, last_step = time.monotonic(), progress.minutes, progress.step
-    next_check, recent, lost = check_minutes, [], 0
-    cooled = kept_stable = bool(state) and state.get("cooled", False)  # within a fall that was interrupted
-    stream = _batches(settings, odds, machines, workers, progress.scenes)
-    try:
-        with until_stopped(stream) as (batches, stopped):
-            for batch in batches:
-                gone = (time.monotonic() - began) / 60
-                left = minutes - gone
-                warm = min(1.0, (progress.step - last_step + 1) / max(1, settings.warmup))
-                cool = 1.0 if decay <= 0 or left >= decay else max(0.0, left / decay)
-                rate, stop = machines.agree(
-                    [settings.learning_rate * min(warm, cool), float(left <= 0 or bool(stopped))]
-                )
-                if stop:
-                    break
-                if cool < 1 and not kept_stable and machines.rank == 0:
-                    _save_state(run / "stable.pt", settings, progress, model, average, optimiser, cooled=False)
-                cooled = kept_stable = cool < 1
-                weights = settings.loss_weights()
-                figures = train_step(wrapped, optimiser, batch, rate, weights, bfloat16=bfloat16)
-                lost = steps_lost(lost, figures["gradient_norm"], run / "checkpoint.pt")
-                average.update(model)
-                count, new_scenes = machines.total([len(batch.pixels), batch.scenes])
-                progress.step += 1
-                progress.images += count
-                progress.scenes += new_scenes
-                progress.minutes = minutes_before + (time.monotonic() - began) / 60
-                odds.copy_(torch.tensor(settings.size_weights(progress.images)))
-                recent.append({**figures, "size": batch.pixels.shape[-1], "rate": rate})
-                bar.update(count)
-                if machines.rank == 0 and progress.step % 50 == 0:
-                    log_row(run / "log.csv", {**asdict(progress), **_means(recent)})
-                    bar.set_postfix(_shown(recent), refresh=False)
-                    recent = []
-                if machines.rank == 0 and gone >= next_check:
-                    next_check = gone + check_minutes
-                    _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
-                    bar.write(check(average.model, progress), file=sys.stderr)
-                    sys.stderr.flush()
-            if machines.rank == 0:
-                _save_state(run / "checkpoint.pt", settings, progress, model, average, optimiser, cooled)
-                bar.write(check(average.model, progress), file=sys.stderr)
-    finally:
-        bar.close()
-        del wrapped
-        machines.close()
-    return progress
 
 
 def _batches(settings: Settings, odds: torch.Tensor, machines: _Machines, workers: int, scenes: int) -> Iterable[Batch]:
@@ -325,7 +321,7 @@ def _batches(settings: Settings, odds: torch.Tensor, machines: _Machines, worker
         return scene_pool.pool_batches(
             settings.sizes, odds, **common, reuse=settings.reuse, workers=workers, device=machines.device, seed=seed
         )
-    if machines.device.type == "cuda" and machines.rank == 0:
+    if machines.device.type == "cuda" and machines.first:
         print(f"Scenes are drawn by the processor: {why_not}", flush=True)
     stream = SceneStream(settings.sizes, odds, **common, reuse=settings.reuse, buffer=256)
     return loader(stream, workers, machines.device)
@@ -368,7 +364,7 @@ def _are_settings(values: Any) -> bool:
 def _settings_from(start: str | os.PathLike[str] | None) -> Settings:
     """Settings of a new run that begins with these weights: their shape, losses and sizes; the rest as always."""
     made = made_by(start).get("settings", {})
-    return _settings_of({"settings": {name: made[name] for name in _INHERITED if name in made}})
+    return known_settings(Settings, {name: made[name] for name in _INHERITED if name in made})
 
 
 def progress_of(start: str | os.PathLike[str] | None) -> Progress:
@@ -430,41 +426,7 @@ def _fit(settings: Settings, folder: Path) -> bool:
 
 
 def _settings_of(state: dict) -> Settings:
-    known = {field.name for field in fields(Settings)}
-    values = {name: value for name, value in state["settings"].items() if name in known}
-    if values:
-        values.setdefault("stem", ())  # settings that tell of none are older than stems
-    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
-
-
-def _save_state(
-    path: Path,
-    settings: Settings,
-    progress: Progress,
-    model: nn.Module,
-    average: Average,
-    optimiser: Optimiser,
-    cooled: bool,
-) -> None:
-    """cooled: whether the learning rate has begun to fall."""
-    state = {
-        "settings": asdict(settings),
-        "progress": asdict(progress),
-        "model": model.state_dict(),
-        "average": average.model.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "cooled": cooled,
-    }
-    write_state(path, state)
-
-
-def _means(rows: list[dict[str, float]]) -> dict[str, float]:
-    names = (*_LOSSES, "loss", "gradient_norm", "rate", "size")
-    return {name: float(np.mean([row.get(name, math.nan) for row in rows])) for name in names}
-
-
-def _shown(rows: list[dict[str, float]]) -> dict[str, str]:
-    return {name: f"{value:.3f}" for name, value in _means(rows).items() if name in _LOSSES and math.isfinite(value)}
+    return known_settings(Settings, state["settings"])
 
 
 _CHECKED_FIRST = 9_000  # `make evaluate` begins at 0: a run is not judged by the scenes that it was watched by
@@ -527,7 +489,7 @@ class _Check:
 # Publishing
 
 
-def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHTS, *, calibration: int = 0) -> Path:
+def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = BUNDLED, *, calibration: int = 0) -> Path:
     """Puts the run's averaged weights into `folder` as a checkpoint that `from_pretrained` loads; returns the folder.
 
     The whole folder changes at once: what was there, or all of the new one. Other files in it, such as the model card,
@@ -536,9 +498,7 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
     """
     from transformers import DPTForDepthEstimation
 
-    state = load_state(Path(run, "checkpoint.pt"))
-    if state is None:
-        raise FileNotFoundError(f"{run} holds no checkpoint.pt: train first.")
+    state = saved_state(run)
     settings, progress = _settings_of(state), Progress(**state["progress"])
     model = DPTForDepthEstimation(settings.config())
     model.load_state_dict(state["average"])
@@ -547,13 +507,8 @@ def publish(run: str | os.PathLike[str], folder: str | os.PathLike[str] = WEIGHT
         "name": NAME if settings.stem else PLAIN_NAME,
         "revision": f"step-{progress.step}" + "-calibrated" * (calibrated > 0),
         "licence": "MIT",
-        "meaning": MEANING,
-        "training": {
-            **asdict(progress),
-            "minutes": round(progress.minutes, 1),
-            "calibration": calibrated,
-            "settings": asdict(settings),
-        },
+        "meaning": RELATIVE_INVERSE_DEPTH,
+        "training": told(progress, settings, calibration=calibrated),
     }
     return publish_checkpoint(folder, model, square_processor(settings.size), manifest)
 
@@ -564,14 +519,8 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
     Raises ValueError for `--fresh`, `--start` and another shape where there is a run that would go on.
     """
     if state:
-        if options.fresh:
-            raise ValueError(
-                f"{options.run} holds a run already: give another folder with --run, or leave --fresh out."
-            )
-        if options.start:
-            raise ValueError(
-                f"{options.run} holds a run already: give another folder with --run, or leave --start out."
-            )
+        if options.fresh or options.start:
+            raise run_is_there(options.run, "--fresh" if options.fresh else "--start")
         before, settings = _settings_of(state), _wished(_settings_of(state), options)
         other = [
             name for name in ("hidden", "layers", "fusion", "stem") if getattr(before, name) != getattr(settings, name)
@@ -581,15 +530,15 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
                 f"{options.run} holds a run of another shape ({', '.join(other)}): give another folder with --run."
             )
         return None, settings
-    start = None if options.fresh else options.start or WEIGHTS
+    start = None if options.fresh else options.start or BUNDLED
     settings, what = _wished(_settings_from(start), options), "random weights"
-    if start == WEIGHTS and not _fit(settings, WEIGHTS):
+    if start == BUNDLED and not _fit(settings, BUNDLED):
         start, settings = None, _wished(Settings(), options)
         what = "random weights: no bundled ones fit its settings"
     elif start is not None:
         what = f"the weights in {start}"
-        if start == WEIGHTS:
-            what = f"the bundled weights, {from_here(WEIGHTS)} (--fresh: random weights)"
+        if start == BUNDLED:
+            what = f"the bundled weights, {from_here(BUNDLED)} (--fresh: random weights)"
         if made_by(_checkpoint_folder(start)).get("settings"):
             what += ", their losses and sizes"
     if int(os.environ.get("RANK", 0)) == 0:  # once, where torchrun starts several processes
@@ -599,9 +548,7 @@ def _beginning(options: argparse.Namespace, state: dict | None) -> tuple[str | P
 
 def _wished(settings: Settings, options: argparse.Namespace) -> Settings:
     """The settings, with what the command line says in their place. The model's own size is always trained on."""
-    for name in _OPTIONS:
-        if getattr(options, name) is not None:
-            setattr(settings, name, getattr(options, name))
+    settings = wished(settings, options, _OPTIONS)
     if options.sizes:
         settings.sizes = _whole_numbers(options.sizes)
     if options.stem is not None:
@@ -638,13 +585,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line: see the top of this file."""
     parser = argparse.ArgumentParser(prog="python -m helpers.training", description=__doc__.splitlines()[0])
     parser.add_argument("action", nargs="?", choices=["train", "publish"], default="train")
-    parser.add_argument("--run", default="runs/depth", help="folder of the run (default: %(default)s)")
-    parser.add_argument("--minutes", type=positive, default=60.0, help="how long to train (default: %(default)s)")
-    parser.add_argument("--decay", type=none_or_more, default=0.0, help="last minutes, of a falling rate")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--workers", type=at_least_zero, default=max(1, (os.cpu_count() or 2) - 1),
-                        help="rendering processes")  # fmt: skip
-    parser.add_argument("--threads", type=thread_count, help="threads of the training process")
+    add_run_options(parser, run="runs/depth", minutes=60.0, workers=max(1, (os.cpu_count() or 2) - 1))
     parser.add_argument("--kinds", help="kinds of scene, separated by commas (default: all)")
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument(
@@ -657,11 +598,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check-minutes", type=positive, default=6.0)
     parser.add_argument("--check-scenes", type=at_least_zero, default=64, help="held-out scenes of a check, from 9000")
     parser.add_argument(
-        "--to", default=str(from_here(WEIGHTS)), help="publish: folder of the checkpoint (default: %(default)s)"
+        "--to", default=str(from_here(BUNDLED)), help="publish: folder of the checkpoint (default: %(default)s)"
     )
-    defaults = asdict(Settings())
-    for name in _OPTIONS:
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(defaults[name]), help=f"Settings.{name}")
+    add_settings(parser, Settings(), _OPTIONS)
     parser.add_argument("--sizes", help="Settings.sizes: sides of the training pictures, separated by commas")
     parser.add_argument("--stem", help="Settings.stem: channels of its three maps, as 64,128,256; none: plain patches")
     parser.add_argument(
@@ -669,34 +608,29 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--optimiser", choices=["muon", "adamw"])
     options = parser.parse_args(arguments)
-    try:
-        if options.action == "publish":
-            print(f"published: {from_here(publish(options.run, options.to, calibration=options.calibrate))}")
-            return 0
-        start, settings = _beginning(options, load_state(Path(options.run, "checkpoint.pt")))
-        progress = train(
-            options.run,
-            options.minutes,
-            settings,
-            decay=options.decay,
-            device=options.device,
-            workers=options.workers,
-            threads=options.threads,
-            kinds=options.kinds.split(",") if options.kinds else None,
-            start=start,
-            check_minutes=options.check_minutes,
-            check_scenes=options.check_scenes,
-            real=options.real,
-        )
-    except (OSError, ValueError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:  # while a run trains, an interrupt saves and ends it in order
-        print("Interrupted.", file=sys.stderr)
-        return 130
-    print(f"{progress.step} steps, {progress.images} images, {progress.minutes:.0f} minutes; publish with: "
-          f"python -m helpers.training publish --run {options.run}")  # fmt: skip
-    return 0
+    return exit_code(lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    if options.action == "publish":
+        print(f"published: {from_here(publish(options.run, options.to, calibration=options.calibrate))}")
+        return
+    start, settings = _beginning(options, load_state(Path(options.run, "checkpoint.pt")))
+    progress = train(
+        options.run,
+        options.minutes,
+        settings,
+        decay=options.decay,
+        device=options.device,
+        workers=options.workers,
+        threads=options.threads,
+        kinds=options.kinds.split(",") if options.kinds else None,
+        start=start,
+        check_minutes=options.check_minutes,
+        check_scenes=options.check_scenes,
+        real=options.real,
+    )
+    print(how_far(progress, "helpers.training", options.run))
 
 
 if __name__ == "__main__":

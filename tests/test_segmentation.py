@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
 import math
 import re
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from conftest import let_time_fly
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -56,18 +57,6 @@ def fake_render(seed, width, height, kind=None, *, aspect=None, plain=False):
     image = np.stack([class_id * 6, np.zeros_like(class_id), np.zeros_like(class_id)], axis=2)
     depth = np.ones((height, width), np.float32)
     return SimpleNamespace(image=image, class_id=class_id, depth=depth, kind=kind, seed=seed)
-
-
-@pytest.fixture
-def fake_scenes(monkeypatch):
-    seeds = []
-
-    def render(seed, *args, **kwargs):
-        seeds.append(seed)
-        return fake_render(seed, *args, **kwargs)
-
-    monkeypatch.setattr(scenes, "render", render)
-    return seeds
 
 
 @pytest.fixture(scope="module")
@@ -257,11 +246,28 @@ def test_rare_classes_weigh_more_within_limits():
             st.class_weights(bad)
 
 
-def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a run of a few steps, which is copied and never changed."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scenes, "render", fake_render)
+        let_time_fly(patch)
+        st.train(folder, 0.05, tiny_settings(), workers=0, start=None, check_scenes=0)
+    return folder
+
+
+@pytest.fixture
+def run(trained, tmp_path, fake_scenes, quick_clock):
+    """The folder of a run of a few steps."""
+    return Path(shutil.copytree(trained, tmp_path / "run"))
+
+
+def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, quick_clock, capsys):
     run, folder = tmp_path / "run", tmp_path / "weights" / "segmentation"
     options = {"workers": 0, "start": None, "check_scenes": 2, "save_minutes": 0.03}
     first = st.train(run, 0.05, tiny_settings(), decay=0.02, **options)
-    assert first.step > 0 and first.images == 4 * first.step
+    assert first.step == 6 and first.images == 4 * first.step
     second = st.train(run, 0.03, **options)  # the settings are the run's own
     assert second.step > first.step and second.minutes > first.minutes
     assert len(set(fake_scenes)) >= len(fake_scenes) - 210  # new scenes; those that classes are counted in come again
@@ -282,12 +288,10 @@ def test_a_run_learns_is_resumed_and_published(tmp_path, fake_scenes, capsys):
     assert predict_classes(segmenter, Image.fromarray(case.image)).shape == (40, 60)
 
 
-def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
-    options = {"workers": 0, "start": None, "check_scenes": 0}
-    st.train(tmp_path, 0.03, tiny_settings(), **options)
-    before = training_run.load_state(tmp_path / "checkpoint.pt", classes=True)
-    st.train(tmp_path, 0.0, **options)  # no step: what is saved is what was loaded
-    after = training_run.load_state(tmp_path / "checkpoint.pt", classes=True)
+def test_a_run_goes_on_with_all_that_it_had(run):
+    before = training_run.load_state(run / "checkpoint.pt", classes=True)
+    st.train(run, 0.0, workers=0, check_scenes=0)  # no step: what is saved is what was loaded
+    after = training_run.load_state(run / "checkpoint.pt", classes=True)
     assert before["progress"]["step"] == after["progress"]["step"] > 0
     for part in ("model", "average", "optimiser", "weights"):
         torch.testing.assert_close(after[part], before[part], rtol=0, atol=0)
@@ -296,11 +300,10 @@ def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes):
     assert not all(same) and not all(torch.equal(before["average"][name], new[name]) for name in new)
 
 
-def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path, fake_scenes):
+def test_a_new_run_begins_with_a_whole_segmenter_and_counts_on_from_it(tmp_path, run, fake_scenes):
     options = {"workers": 0, "check_scenes": 0}
-    st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, **options)
-    folder = st.publish(tmp_path / "first", tmp_path / "segmenter")
-    made = training_run.load_state(tmp_path / "first" / "checkpoint.pt", classes=True)
+    folder = st.publish(run, tmp_path / "segmenter")
+    made = training_run.load_state(run / "checkpoint.pt", classes=True)
     model = st.new_segmentation_model(tiny_settings(), folder).state_dict()
     for name, value in load_file(folder / "model.safetensors").items():
         torch.testing.assert_close(model[name], value.to(model[name].dtype), rtol=0, atol=0)
@@ -327,11 +330,8 @@ def test_a_segmenter_that_does_not_fit_is_refused_as_a_beginning(tmp_path):
         st.new_segmentation_model(tiny_settings(), tmp_path / "other")
 
 
-def test_the_command_line_begins_with_a_segmenter_of_any_shape_and_once_only(
-    tmp_path, fake_scenes, monkeypatch, capsys
-):
-    st.train(tmp_path / "first", 0.03, tiny_settings(), start=None, workers=0, check_scenes=0)
-    folder, asked = st.publish(tmp_path / "first", tmp_path / "segmenter"), []
+def test_the_command_line_begins_with_a_segmenter_of_any_shape_and_once_only(tmp_path, run, monkeypatch, capsys):
+    folder, asked = st.publish(run, tmp_path / "segmenter"), []
 
     def train(run, minutes, settings, **options):
         asked.append((settings, options["start"]))
@@ -342,19 +342,17 @@ def test_the_command_line_begins_with_a_segmenter_of_any_shape_and_once_only(
     settings, start = asked[0]
     assert start == str(folder) and (settings.hidden, settings.fusion, settings.stem) == (64, 16, ())
     assert (settings.size, settings.sizes, settings.size_weights) == (32, (32,), (1.0,))
-    assert st.main(["--run", str(tmp_path / "first"), "--start", str(folder)]) == 1
+    assert st.main(["--run", str(run), "--start", str(folder)]) == 1
     assert "holds a run already" in capsys.readouterr().err and len(asked) == 1
 
 
-def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, monkeypatch):
+def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_scenes, quick_clock, monkeypatch):
     rates, step = [], st._step
-    clock = itertools.count()
-    monkeypatch.setattr(st, "time", SimpleNamespace(monotonic=lambda: 0.05 * next(clock)))
     monkeypatch.setattr(st, "_step", lambda *arguments: (rates.append(arguments[-1]), step(*arguments))[1])
     settings = dataclasses.replace(tiny_settings(), warmup=4, learning_rate=1e-3)
-    st.train(tmp_path, 0.06, settings, decay=0.03, workers=0, start=None, check_scenes=0)
-    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3
-    assert rates[-1] < 0.5e-3 and sorted(rates[-10:], reverse=True) == rates[-10:]
+    st.train(tmp_path, 0.1, settings, decay=0.05, workers=0, start=None, check_scenes=0)
+    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3 and len(rates) == 12
+    assert rates[-1] < 0.5e-3 and sorted(rates[-6:], reverse=True) == rates[-6:] and len(set(rates[-6:])) == 6
 
 
 def test_large_variances_are_scaled_to_what_float16_holds():

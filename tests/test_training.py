@@ -10,6 +10,7 @@ import json
 import math
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from conftest import let_time_fly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,20 +54,6 @@ def fake_render(seed, width, height, kind=None, *, aspect=None, plain=False):
     depth[(abs(rows - top) < 0.2) & (abs(columns - left) < 0.2)] = 1.0
     image = np.stack([depth * 40, rows * 200, columns * 200], axis=2).astype(np.uint8)
     return SimpleNamespace(image=image, depth=depth.astype(np.float32))
-
-
-@pytest.fixture
-def fake_scenes(monkeypatch):
-    from helpers import scenes
-
-    seeds = []
-
-    def render(seed, *args, **kwargs):
-        seeds.append(seed)
-        return fake_render(seed, *args, **kwargs)
-
-    monkeypatch.setattr(scenes, "render", render)
-    return seeds
 
 
 def stream(**changes):
@@ -103,7 +91,7 @@ def random_maps(seed, count=3, side=16):
     return torch.from_numpy(np.random.default_rng(seed).normal(4, 1, (count, side, side)).astype(np.float32))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scale=st.floats(0.5, 20), shift=st.floats(-20, 20), seed=st.integers(0, 99))
 def test_losses_do_not_see_what_they_are_invariant_to(scale, shift, seed):
     target = random_maps(seed)
@@ -299,12 +287,13 @@ def test_most_pictures_have_a_colour_cast():
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"size": 40}, {"size": 48}, {"size": 16}, {"hidden": 100}, {"layers": 3}, {"fusion": 33}, {"neck": (8, 8, 8)},
-     {"stem": (8, 16)}],
+    ("changes", "message"),
+    [({"size": 40}, "size is 40"), ({"size": 48}, "size is 48"), ({"size": 16}, "size is 16"),
+     ({"hidden": 100}, "hidden must be"), ({"layers": 3}, "layers at least 4"), ({"fusion": 33}, "fusion even"),
+     ({"neck": (8, 8, 8)}, "neck four numbers"), ({"stem": (8, 16)}, "three maps")],
 )  # fmt: skip
-def test_small_config_refuses_what_does_not_fit(changes):
-    with pytest.raises(ValueError):
+def test_small_config_refuses_what_does_not_fit(changes, message):
+    with pytest.raises(ValueError, match=message):
         small_config(**changes)
 
 
@@ -477,11 +466,13 @@ def test_stream_passes_over_a_scene_that_fails_but_not_over_all(monkeypatch):
 
 @pytest.mark.parametrize("changes", [{"sizes": []}, {"sizes": [40]}, {"sizes": [48]}, {"sizes": [16]}, {"reuse": 0}])
 def test_stream_refuses_what_does_not_fit(changes):
-    with pytest.raises(ValueError):
+    ((name, value),) = changes.items()
+    with pytest.raises(ValueError, match=re.escape(str(value))) as error:
         stream(**changes)
+    assert name in str(error.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6))
 def test_augmented_picture_is_a_picture(seed):
     image = fake_render(seed, 32, 32).image
@@ -547,7 +538,7 @@ def test_train_steps_refuses_no_time(limits):
 
 def test_a_step_with_an_infinite_gradient_is_skipped():
     model = new_model(tiny_config())
-    optimiser, before = steps.make_optimiser(model), {k: v.clone() for k, v in model.state_dict().items()}
+    optimiser, before = Optimiser(model, 5e-4), {k: v.clone() for k, v in model.state_dict().items()}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             parameter.grad = torch.full_like(parameter, math.inf if name == "head.head.4.weight" else 0.1)
@@ -561,26 +552,48 @@ def tiny_settings():
     )
 
 
-@pytest.fixture
-def fake_cases(monkeypatch):
-    def cases(count, first=0, **options):
-        assert first >= 1000  # make evaluate measures 0 to 499: nothing may be chosen by them
-        for seed in range(first, first + count):
-            scene = fake_render(seed, 40, 30)
-            yield evaluation.Case(f"fake-{seed}", "room", scene.image, 1.0 / scene.depth, True, 10.0)
+def rendered_cases(count, first=0, **options):
+    assert first >= 1000  # make evaluate measures 0 to 499: nothing may be chosen by them
+    for seed in range(first, first + count):
+        scene = fake_render(seed, 40, 30)
+        yield evaluation.Case(f"fake-{seed}", "room", scene.image, 1.0 / scene.depth, True, 10.0)
 
-    monkeypatch.setattr(evaluation, "rendered_cases", cases)
+
+@pytest.fixture
+def fake_cases(monkeypatch, quick_clock):
+    monkeypatch.setattr(evaluation, "rendered_cases", rendered_cases)
 
 
 def train_a_little(run, ratio=0.0, **options):
+    """Six steps, by the clock of `quick_clock`, with a check after the fourth and at the end."""
     settings = replace(tiny_settings(), ratio=ratio, ratio_gradient=ratio)
-    return training.train(run, 0.05, settings, workers=0, check_minutes=0.01, check_scenes=2, **options)
+    return training.train(run, 0.05, settings, workers=0, check_minutes=0.03, check_scenes=2, **options)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a run, which is copied and never changed."""
+    from helpers import scenes
+
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scenes, "render", fake_render)
+        patch.setattr(evaluation, "rendered_cases", rendered_cases)
+        let_time_fly(patch)
+        train_a_little(folder)
+    return folder
+
+
+@pytest.fixture
+def run(trained, tmp_path, fake_scenes, fake_cases):
+    """The folder of a run of a few steps."""
+    return Path(shutil.copytree(trained, tmp_path / "run"))
 
 
 def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
     run, folder = tmp_path / "run", tmp_path / "weights" / "depth"
     first = train_a_little(run, decay=0.03, ratio=1.0)
-    assert first.step > 0 and first.images == 4 * first.step
+    assert first.step == 6 and first.images == 4 * first.step
     assert len(fake_scenes) - 4 <= first.scenes <= len(fake_scenes)  # the batch at which it stopped is not counted
     assert (run / "stable.pt").is_file() and list((run / "previews").glob("*.jpg"))
     second = train_a_little(run)
@@ -619,19 +632,16 @@ def test_a_run_can_be_resumed_and_published(tmp_path, fake_scenes, fake_cases):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the modes of folders")
-def test_a_published_folder_keeps_who_may_see_it(tmp_path, fake_scenes, fake_cases):
-    train_a_little(tmp_path / "run")
+def test_a_published_folder_keeps_who_may_see_it(tmp_path, run):
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
-    training.publish(tmp_path / "run", private)
+    training.publish(run, private)
     assert private.stat().st_mode & 0o777 == 0o700
     (tmp_path / "plain").mkdir()  # as the umask has it
-    assert training.publish(tmp_path / "run", tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert training.publish(run, tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_a_run_goes_on_with_all_that_it_had(tmp_path, fake_scenes, fake_cases):
-    run = tmp_path / "run"
-    train_a_little(run)
+def test_a_run_goes_on_with_all_that_it_had(run):
     before = training_run.load_state(run / "checkpoint.pt")
     training.train(run, 0.0, workers=0, check_scenes=2)  # no step: what is saved is what was loaded
     after = training_run.load_state(run / "checkpoint.pt")
@@ -648,12 +658,16 @@ def test_the_rate_rises_at_the_beginning_and_falls_at_the_end(tmp_path, fake_sce
         return step(model, optimiser, batch, rate, *others, **more)
 
     monkeypatch.setattr(training, "train_step", train_step)
-    clock = itertools.count()
-    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: 0.05 * next(clock)))
     settings = replace(tiny_settings(), warmup=4, learning_rate=1e-3)
-    training.train(tmp_path / "run", 0.06, settings, decay=0.03, workers=0, check_scenes=0)
-    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3
-    assert rates[-1] < 0.5e-3 and sorted(rates[-10:], reverse=True) == rates[-10:]
+    training.train(tmp_path / "run", 0.1, settings, decay=0.05, workers=0, check_scenes=0)
+    assert rates[:4] == pytest.approx([0.25e-3, 0.5e-3, 0.75e-3, 1e-3]) and max(rates) == 1e-3 and len(rates) == 12
+    assert rates[-1] < 0.5e-3 and sorted(rates[-6:], reverse=True) == rates[-6:] and len(set(rates[-6:])) == 6
+
+
+def test_the_rates_factor_is_that_of_the_nearer_end():
+    assert [training_run.rate_factor(step, 4, 9.0, 0.0) for step in range(6)] == [0.25, 0.5, 0.75, 1, 1, 1]
+    assert [training_run.rate_factor(9, 4, left, 2.0) for left in (3, 2, 1, 0.5, 0, -1)] == [1, 1, 0.5, 0.25, 0, 0]
+    assert training_run.rate_factor(0, 4, 1.0, 2.0) == 0.25 and training_run.rate_factor(0, 0, 5.0, 0.0) == 1
 
 
 def test_the_statistics_of_a_stem_are_those_of_the_samples_seen(fake_scenes):
@@ -685,13 +699,12 @@ def first_convolution_and_normalisation(model):
     )
 
 
-def test_statistics_are_measured_at_publishing_where_one_asks_for_it(tmp_path, fake_scenes, fake_cases):
+def test_statistics_are_measured_at_publishing_where_one_asks_for_it(tmp_path, run):
     from safetensors.torch import load_file
 
-    train_a_little(tmp_path / "run")
     made = {}
     for name, options in (("as-trained", ["--calibrate", "0"]), ("one", []), ("two", [])):
-        assert training.main(["publish", "--run", str(tmp_path / "run"), "--to", str(tmp_path / name), *options]) == 0
+        assert training.main(["publish", "--run", str(run), "--to", str(tmp_path / name), *options]) == 0
         made[name] = load_file(tmp_path / name / "model.safetensors")
         manifest = json.loads((tmp_path / name / "manifest.json").read_text())
         assert manifest["training"]["calibration"] == (0 if options else 400)
@@ -710,9 +723,8 @@ def test_a_model_without_such_statistics_is_left_alone(fake_scenes):
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items()) and not fake_scenes
 
 
-def test_a_run_can_begin_with_published_weights(tmp_path, fake_scenes, fake_cases, capsys):
-    train_a_little(tmp_path / "run")
-    folder = training.publish(tmp_path / "run", tmp_path / "depth")
+def test_a_run_can_begin_with_published_weights(tmp_path, run, capsys):
+    folder = training.publish(run, tmp_path / "depth")
     again = train_a_little(tmp_path / "other", start=folder)
     assert again.step > 0
     train_a_little(tmp_path / "other")
@@ -738,15 +750,29 @@ def test_positions_for_another_size_change_no_prediction(stem):
             assert ours.shape == its.shape
 
 
-def test_a_run_can_go_on_at_another_size(tmp_path, fake_scenes, fake_cases):
-    first = train_a_little(tmp_path / "run")
+def test_a_run_can_go_on_at_another_size(tmp_path, run, capsys):
+    first = training_run.load_state(run / "checkpoint.pt")["progress"]
     larger = replace(tiny_settings(), size=64, sizes=(32, 64))
-    second = training.train(tmp_path / "run", 0.05, larger, workers=0, check_minutes=9, check_scenes=2)
-    assert second.step > first.step
-    folder = training.publish(tmp_path / "run", tmp_path / "depth")
+    second = training.train(run, 0.05, larger, workers=0, check_minutes=9, check_scenes=2)
+    assert second.step > first["step"] and "the optimiser's state starts afresh" in capsys.readouterr().out
+    folder = training.publish(run, tmp_path / "depth")
     assert json.loads((folder / "config.json").read_text())["image_size"] == 64
     again = training.train(tmp_path / "other", 0.05, replace(larger, size=96), workers=0, start=folder, check_scenes=2)
     assert again.step > second.step and again.images > second.images  # it counts on from the manifest
+
+
+def test_with_another_optimiser_its_state_starts_afresh_and_no_other_error_is_called_so(run, capsys, monkeypatch):
+    training.train(run, 0.0, replace(tiny_settings(), muon=True), workers=0, check_scenes=0)
+    assert "Another optimiser or another size" in capsys.readouterr().out
+    training.train(run, 0.0, replace(tiny_settings(), muon=True), workers=0, check_scenes=0)
+    assert not capsys.readouterr().out
+
+    def fail(*_):
+        raise ValueError("something else")
+
+    monkeypatch.setattr(Optimiser, "load_state_dict", fail)
+    with pytest.raises(ValueError, match="something else"):
+        training.train(run, 0.0, replace(tiny_settings(), muon=True), workers=0, check_scenes=0)
 
 
 @pytest.mark.faults
@@ -780,7 +806,7 @@ config = architecture.small_config(32, hidden=64, layers=4, fusion=16, stem=(8, 
 model = steps.prepare(architecture.new_model(config)).train()
 torch.manual_seed(machines.rank)
 batch = augment.Batch(torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8), 8 * torch.rand(4, 32, 32), 4)
-steps.train_step(machines.wrap(model), steps.make_optimiser(model), batch, 1e-3)
+steps.train_step(machines.wrap(model), steps.Optimiser(model, 5e-4), batch, 1e-3)
 mine = torch.cat([value.detach().flatten() for value in model.parameters()])
 both = [torch.empty_like(mine) for _ in range(2)]
 torch.distributed.all_gather(both, mine)
@@ -860,7 +886,7 @@ def bundled(monkeypatch, tmp_path):
     folder = tmp_path / "weights" / "depth"
     new_model(small_config(32, hidden=64, layers=4, fusion=16, stem=STEM)).half().save_pretrained(folder)
     architecture.square_processor(32).save_pretrained(folder)
-    monkeypatch.setattr(training, "WEIGHTS", folder)
+    monkeypatch.setattr(training, "BUNDLED", folder)
     return folder
 
 
@@ -931,23 +957,22 @@ def test_a_damaged_run_is_named(tmp_path, capsys, content):
     assert str(tmp_path / "checkpoint.pt") in said and "damaged" in said and "\n" not in said
 
 
-def test_a_run_of_the_other_training_is_named(tmp_path, fake_scenes, fake_cases, capsys):
-    train_a_little(tmp_path)
-    assert segmentation_training.main(["publish", "--run", str(tmp_path), "--to", str(tmp_path / "to")]) == 1
+def test_a_run_of_the_other_training_is_named(tmp_path, run, capsys):
+    assert segmentation_training.main(["publish", "--run", str(run), "--to", str(tmp_path / "to")]) == 1
     assert "is a run of helpers.training:" in capsys.readouterr().err
-    state = training_run.load_state(tmp_path / "checkpoint.pt")
-    torch.save({**state, "weights": torch.ones(3)}, tmp_path / "checkpoint.pt")
+    state = training_run.load_state(run / "checkpoint.pt")
+    torch.save({**state, "weights": torch.ones(3)}, run / "checkpoint.pt")
     for action in (["publish", "--to", str(tmp_path / "to")], ["--minutes", "0.01"]):
-        assert training.main([*action, "--run", str(tmp_path)]) == 1
+        assert training.main([*action, "--run", str(run)]) == 1
         assert "is a run of helpers.segmentation_training:" in capsys.readouterr().err
 
 
-def test_what_a_killed_save_left_is_removed_by_the_next(tmp_path, fake_scenes, fake_cases):
-    old, new = tmp_path / ".partial-old.pt", tmp_path / ".partial-new.pt"
+def test_what_a_killed_save_left_is_removed_by_the_next(run):
+    old, new = run / ".partial-old.pt", run / ".partial-new.pt"
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (0, 0))
-    train_a_little(tmp_path)
+    training.train(run, 0.0, workers=0, check_scenes=0)
     assert not old.exists() and new.exists()
 
 
@@ -955,18 +980,19 @@ def test_the_state_before_a_fall_is_kept_when_the_fall_goes_on(tmp_path, fake_sc
     run = tmp_path / "run"
     train_a_little(run, decay=0.03)
     before = training_run.load_state(run / "stable.pt")["progress"]["step"]
-    train_a_little(run, decay=0.05)
+    assert 0 < before < 6
+    assert train_a_little(run, decay=0.05).step == 12
     assert training_run.load_state(run / "stable.pt")["progress"]["step"] == before
 
 
 def test_a_run_remembers_its_kinds_of_scene(tmp_path, fake_scenes, fake_cases):
     train_a_little(tmp_path / "run", kinds=["room"])
     again = training.train(tmp_path / "run", 0.02, workers=0, check_minutes=9, check_scenes=2)
-    assert again.step > 0
+    assert again.step > 6
     assert training_run.load_state(tmp_path / "run" / "checkpoint.pt")["settings"]["kinds"] == ("room",)
 
 
-def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes):
+def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes, quick_clock):
     from PIL import Image
 
     real = tmp_path / "real"
@@ -978,9 +1004,8 @@ def test_checks_need_no_scenes_and_no_metres(tmp_path, fake_scenes):
     assert "real spearman" in (tmp_path / "run" / "checks.csv").read_text()
 
 
-def test_weights_that_are_no_numbers_are_not_published(tmp_path, fake_scenes, fake_cases, capsys):
-    run, to = tmp_path / "run", tmp_path / "to"
-    train_a_little(run)
+def test_weights_that_are_no_numbers_are_not_published(tmp_path, run, capsys):
+    to = tmp_path / "to"
     state = training_run.load_state(run / "checkpoint.pt")
     state["average"]["head.head.4.bias"] *= math.nan
     torch.save(state, run / "checkpoint.pt")
@@ -1160,9 +1185,8 @@ def test_command_line_says_what_is_missing(tmp_path, capsys):
 # What goes wrong
 
 
-def test_a_flipped_or_cut_run_is_refused_in_one_line(tmp_path, fake_scenes, fake_cases):
-    train_a_little(tmp_path)
-    path = tmp_path / "checkpoint.pt"
+def test_a_flipped_or_cut_run_is_refused_in_one_line(run):
+    path = run / "checkpoint.pt"
     whole = path.read_bytes()
     for place in np.linspace(100, len(whole) - 100, 40).astype(int):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
@@ -1177,22 +1201,21 @@ def test_a_flipped_or_cut_run_is_refused_in_one_line(tmp_path, fake_scenes, fake
         training_run.load_state(path)
 
 
-def test_a_run_whose_numbers_are_lost_ends_and_keeps_what_was_saved(tmp_path, fake_scenes, fake_cases):
-    train_a_little(tmp_path)
-    before = (tmp_path / "checkpoint.pt").read_bytes()
+def test_a_run_whose_numbers_are_lost_ends_and_keeps_what_was_saved(run):
+    before = (run / "checkpoint.pt").read_bytes()
     settings = replace(tiny_settings(), learning_rate=1e30, warmup=0)  # the first step ends all sense
     with pytest.raises(ValueError, match=r"not finite any more: lower --learning-rate.*as it was"):
-        training.train(tmp_path, 5.0, settings, workers=0, check_scenes=0)
-    state = training_run.load_state(tmp_path / "checkpoint.pt")
+        training.train(run, 5.0, settings, workers=0, check_scenes=0)
+    state = training_run.load_state(run / "checkpoint.pt")
     state["model"]["head.head.4.bias"][0] = math.inf
     with pytest.raises(ValueError, match="not finite"):
-        training_run.write_state(tmp_path / "checkpoint.pt", state)
-    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+        training_run.write_state(run / "checkpoint.pt", state)
+    assert (run / "checkpoint.pt").read_bytes() == before
 
 
 def test_weights_to_begin_with_must_be_whole(tmp_path):
     folder = tmp_path / "depth"
-    shutil.copytree(training.WEIGHTS, folder)
+    shutil.copytree(training.BUNDLED, folder)
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(5_000_000)
         file.write(b"\xff\x00\xff\x00")
@@ -1206,15 +1229,14 @@ def test_weights_to_begin_with_must_be_whole(tmp_path):
             training.train(tmp_path / "run", 0.01, workers=0, start=folder, check_scenes=0)
 
 
-def test_a_checkpoint_is_not_published_over_a_file_or_from_inside(tmp_path, fake_scenes, fake_cases, monkeypatch):
-    train_a_little(tmp_path / "run")
+def test_a_checkpoint_is_not_published_over_a_file_or_from_inside(tmp_path, run, monkeypatch):
     (tmp_path / "mine").write_text("precious")
     with pytest.raises(NotADirectoryError, match="is a file"):
-        training.publish(tmp_path / "run", tmp_path / "mine")
+        training.publish(run, tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "precious"
-    monkeypatch.chdir(tmp_path / "run")
+    monkeypatch.chdir(run)
     with pytest.raises(ValueError, match="go to another folder"):
-        training.publish(tmp_path / "run", ".")
+        training.publish(run, ".")
 
 
 def calm_and_wait(path):
