@@ -55,6 +55,17 @@ def server() -> Iterator[ImageServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """torch works with one thread: on small models, threads that wait for each other cost more than they bring."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def fake_scenes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Scenes are those of the module's own `fake_render`; gives the numbers of those that were rendered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import re
 import subprocess
@@ -196,9 +197,34 @@ def test_ruff_has_nothing_to_say():
     assert done.returncode == 0, done.stdout
 
 
-def test_helpers_named_in_notebooks_are_imported_from_one_place():
-    """Nothing imports notebooks or tests: arrows go from notebooks to helpers to libraries."""
-    sources = {path: path.read_text(encoding="utf-8") for path in sorted((PROJECT / "helpers").rglob("*.py"))}
-    assert sources
-    for path, text in sources.items():
-        assert not re.search(r"^\s*(from|import) (tests|notebooks)\b", text, flags=re.MULTILINE), path
+HELPERS = {
+    ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((PROJECT / "helpers").rglob("*.py"))
+}
+
+
+def imported(module: str) -> set[str]:
+    """What a module of helpers imports anywhere in it, as dotted names; of `from a import b` both a and a.b."""
+    path, names = HELPERS[module], set()
+    package = module if path.stem == "__init__" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_arrows_go_from_notebooks_to_helpers_to_libraries():
+    """No helper imports notebooks or tests; measuring, rendering and drawing need no network, and none of its tools."""
+    assert len(HELPERS) > 30 and "helpers.steps" in imported("helpers.training")
+    light = re.compile(r"helpers\.(metrics|plots|scenes(\.(?!raycast_cuda$).*)?)")
+    assert len([module for module in HELPERS if light.fullmatch(module)]) > 10
+    for module in HELPERS:
+        found = {name for name in imported(module) if name.split(".")[0] in {"tests", "notebooks"}}
+        if light.fullmatch(module):
+            heavy = r"(torch|transformers|helpers\.(checkpoints|depth))(\..*)?"
+            found |= {name for name in imported(module) if re.fullmatch(heavy, name)}
+        assert not found, f"{module} imports {', '.join(sorted(found))}"

@@ -24,6 +24,7 @@ from helpers.publishing import write_manifest
 from helpers.scenes import CLASSES
 from helpers.segmentation import GRASPABLE, Segmenter, load_segmenter, predict_classes
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TABLE, CUP, WALL, BOOK = (CLASSES.index(name) for name in ("table", "cup", "wall", "book"))
 
 
@@ -247,7 +248,7 @@ def test_rare_classes_weigh_more_within_limits():
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory, one_thread):
     """The folder of a run of a few steps, which is copied and never changed."""
     folder = tmp_path_factory.mktemp("trained") / "run"
     with pytest.MonkeyPatch.context() as patch:

@@ -37,6 +37,7 @@ from helpers.losses import LossWeights, depth_loss, gradient_matching_loss, log_
 from helpers.steps import Average, Optimiser, predict, train_steps
 from helpers.training import Settings
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 STEM = (8, 16, 24)
 STEMS = pytest.mark.parametrize("stem", [(), STEM], ids=["plain", "hybrid"])
 
@@ -571,7 +572,7 @@ def train_a_little(run, ratio=0.0, **options):
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory, one_thread):
     """The folder of a run, which is copied and never changed."""
     from helpers import scenes
 
