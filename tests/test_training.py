@@ -1186,6 +1186,19 @@ def test_command_line_says_what_is_missing(tmp_path, capsys):
 # What goes wrong
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [(ValueError("odd"), 1, "ValueError: odd"), (CheckpointError("torn"), 1, "CheckpointError: torn"),
+     (KeyboardInterrupt(), 130, "Interrupted.")],
+)  # fmt: skip
+def test_a_command_line_ends_in_one_line(error, code, line, capsys):
+    def fail():
+        raise error
+
+    assert training_run.exit_code(fail) == code and capsys.readouterr().err == line + "\n"
+    assert training_run.exit_code(lambda: None) == 0
+
+
 def test_a_flipped_or_cut_run_is_refused_in_one_line(run):
     path = run / "checkpoint.pt"
     whole = path.read_bytes()
