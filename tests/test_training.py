@@ -838,7 +838,8 @@ def test_a_run_that_is_told_to_stop_saves_and_goes_on(tmp_path):
     assert started.returncode == 0, errors[-2000:]
     stopped = training_run.load_state(run / "checkpoint.pt")["progress"]["step"]
     assert stopped >= 50
-    wish[wish.index("30")] = "0.3"  # its first batch takes some seconds
+    wish[wish.index("30")] = "0.5"
+    wish[wish.index("--workers") + 1] = "0"  # no process that has to begin before the first batch, however slow it is
     wish.remove("--fresh")
     subprocess.run(wish, check=True, capture_output=True, timeout=200)
     assert training_run.load_state(run / "checkpoint.pt")["progress"]["step"] > stopped
