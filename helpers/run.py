@@ -156,7 +156,10 @@ class _Kernels:
             process = getattr(manager.provisioner, "process", None)
             if process is not None and process.poll() is None:
                 with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                    os.killpg(process.pid, signal.SIGKILL)
+                    if hasattr(os, "killpg"):
+                        os.killpg(process.pid, signal.SIGKILL)
+                    else:  # Windows
+                        process.kill()
                     process.wait(5)
 
 
@@ -370,11 +373,12 @@ def _check_names(settings: Settings) -> None:
 
 def _check_folder(out: Path, names: Sequence[str] = ()) -> None:
     """names: of the files that will be put there."""
-    if out.resolve() == NOTEBOOKS.resolve():
-        raise SettingsError(
-            f"{out} holds the course's own notebooks, which the results would replace. Name another folder: OUT=..."
-        )
     try:
+        # Not by their names: on Windows and macOS Notebooks is notebooks.
+        if NOTEBOOKS.exists() and out.exists() and out.samefile(NOTEBOOKS):
+            raise SettingsError(
+                f"{out} holds the course's own notebooks, which the results would replace. Name another folder: OUT=..."
+            )
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
             pass
@@ -405,13 +409,12 @@ def _staging(out: Path, *, keep: bool = True) -> Iterator[Path]:
 
 
 def _alive(process: str) -> bool:
+    import psutil
+
     try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
+        return psutil.pid_exists(int(process))  # not os.kill(..., 0), which ends the process on Windows
     except (ValueError, OSError, OverflowError):
         return True
-    return True
 
 
 def _execute_all(notebooks: Sequence[Path], staging: Path, settings: Settings) -> dict[str, float]:
@@ -503,7 +506,13 @@ def _lab(settings: Settings) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={PROJECT}", str(first)]
     # So that the kernel called python3 is this environment's own, whatever a user has registered.
     environment |= {"JUPYTER_PREFER_ENV_PATH": "1"}
-    os.execve(sys.executable, command, environment)
+    if sys.platform != "win32":
+        os.execve(sys.executable, command, environment)
+    # On Windows execve returns to the prompt at once and takes a path with a space in it for two.
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):  # JupyterLab gets it too, and ends in its own way
+            return process.wait()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

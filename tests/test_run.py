@@ -14,9 +14,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
@@ -122,6 +124,15 @@ def test_results_do_not_go_where_they_would_harm(tmp_path):
     for name in ("~nobody-of-this-name/x", str(tmp_path / "loop" / "x")):
         with pytest.raises(SettingsError, match="Name another"):
             Settings.from_environment({"DPT_OUT": name})
+
+
+def test_the_courses_notebooks_are_known_under_another_spelling(tmp_path, monkeypatch):
+    for name in ("notebooks", "Notebooks"):  # one folder, on a file system that ignores case
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(Path, "samefile", lambda one, other: str(one).lower() == str(other).lower())
+    with pytest.raises(SettingsError, match="course's own notebooks"):
+        run._check_folder(tmp_path / "Notebooks")
 
 
 def test_kernels_see_nothing_of_a_users_own_settings(monkeypatch, settings):
@@ -334,6 +345,44 @@ def test_what_a_killed_run_left_is_removed_and_a_living_one_is_spared(tmp_path):
     with run._staging(tmp_path):
         pass
     assert everything_in(tmp_path) == [f".run-{os.getppid()}"]
+
+
+def test_a_process_is_asked_for_and_sent_nothing(monkeypatch):
+    assert run._alive(str(os.getpid())) and run._alive("9" * 30) and run._alive("x")
+    monkeypatch.setattr(os, "kill", None)  # on Windows it ends the process
+    monkeypatch.setattr(psutil, "pid_exists", lambda number: number == 7)
+    assert run._alive("7") and not run._alive("8")
+
+
+def test_kernels_end_where_processes_have_no_groups(monkeypatch):
+    monkeypatch.delattr(os, "killpg")
+    monkeypatch.delattr(signal, "SIGKILL")  # and so has Windows none of it
+    kernels = run._Kernels({})
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        monkeypatch.setattr(process, "kill", process.terminate)  # which is what Windows does
+        kernels.running.append(SimpleNamespace(provisioner=SimpleNamespace(process=process)))
+        kernels.kill()
+        assert process.returncode == -signal.SIGTERM
+
+
+def test_lab_on_windows_stays_until_jupyterlab_ends(monkeypatch, settings):
+    answers = iter([KeyboardInterrupt, KeyboardInterrupt, 3])
+
+    class Lab:
+        def __init__(self, command, env):
+            assert command[:3] == [sys.executable, "-m", "jupyterlab"] and env["DPT_IMAGE"] == settings.image
+
+        def wait(self):
+            answer = next(answers)
+            if answer is KeyboardInterrupt:
+                raise answer
+            return answer
+
+    monkeypatch.setattr(run, "_check_names", lambda settings: None)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "execve", None)
+    monkeypatch.setattr(subprocess, "Popen", Lab)
+    assert run._lab(settings) == 3
 
 
 def test_a_readers_own_empty_folder_stays_when_a_run_fails(tmp_path, settings, monkeypatch):
