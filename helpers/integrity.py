@@ -155,13 +155,13 @@ def _text(start: bytes) -> bytes:
 
 
 def _refuse_strangers(path: Path) -> None:
+    if os.path.isdir(path):  # before opening it, which Windows calls a lack of permission
+        raise CheckpointError(f"{path} is a folder where a file is expected. Get the checkpoint again.")
     try:
         with open(path, "rb") as file:
             start = file.read(512)
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing. Get the whole checkpoint again.") from None
-    except IsADirectoryError:
-        raise CheckpointError(f"{path} is a folder where a file is expected. Get the checkpoint again.") from None
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from None
     if not start.strip():

@@ -68,7 +68,7 @@ def _exchange(new: Path, folder: Path) -> None:
     if not folder.exists():
         os.rename(new, folder)
         return
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # macOS has no renameat2, Windows no CDLL(None)
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
         here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
         if renameat2(here, os.fsencode(new), here, os.fsencode(folder), exchange) == 0:

@@ -357,8 +357,14 @@ def log_row(path: Path, row: dict[str, Any]) -> None:
     """Adds a row to a CSV file, with the names of its columns first where the file is new.
 
     In a file that was begun with other columns each value goes below its own name; names that it lacks are left out.
-    A last line that was cut short stays a line of its own.
+    A last line that was cut short stays a line of its own. A row that must not be written now is left out: on Windows
+    a spreadsheet that shows the file locks it, and no training should end for that.
     """
+    with contextlib.suppress(PermissionError):
+        _add_row(path, row)
+
+
+def _add_row(path: Path, row: dict[str, Any]) -> None:
     names = list(row)
     new = not path.is_file() or path.stat().st_size == 0
     cut = False

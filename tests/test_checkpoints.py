@@ -250,6 +250,15 @@ DAMAGES = {
 }
 
 
+def test_a_folder_is_called_one_where_opening_it_is_not_permitted(tmp_path, monkeypatch):
+    def refuse(*_):  # as Windows does
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(integrity, "open", refuse, raising=False)
+    with pytest.raises(CheckpointError, match="is a folder"):
+        integrity.check_weights_file(tmp_path)
+
+
 @pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_folder_is_refused_in_one_line(
     folder: Path, damage: Callable[[Path], object], message: str, capfd: pytest.CaptureFixture[str]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.metadata
+import json
+import mmap
 import os
 import platform
 import re
-import resource
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -142,6 +145,15 @@ def test_data_and_weights_are_part_of_the_package():
     assert helpers / "data" / "room.png" in packaged
 
 
+@pytest.mark.skipif(not shutil.which("git") or not (PROJECT / ".git").exists(), reason="needs a clone")
+def test_git_changes_no_byte_that_a_manifest_vouches_for():
+    for manifest in (PROJECT / "helpers" / "weights").glob("*/manifest.json"):
+        files = [str(manifest.with_name(name)) for name in json.loads(manifest.read_text(encoding="utf-8"))["files"]]
+        command = ["git", "check-attr", "text", "--", *files]
+        said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        assert len(files) == 3 and said.count("text: unset") == 3, said
+
+
 def test_importing_helpers_loads_nothing_heavy():
     heavy = ("torch", "transformers", "numba", "matplotlib", "PIL", "requests")
     code = f"import helpers, sys; print([name for name in {heavy!r} if name in sys.modules])"
@@ -175,6 +187,28 @@ def test_what_fails_in_the_benchmark_is_said():
         bench._printed_seconds([bench._begun("print(1)", {}), bench._begun("1 / 0", {})])
 
 
+def test_the_benchmark_without_a_peak_of_memory_where_none_is_kept(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    monkeypatch.setattr(bench, "execute", lambda *_: None)
+    bench._measure_notebook(Path("01_a.ipynb"))
+    said = subprocess.CompletedProcess([], 0, stdout=capsys.readouterr().out)
+    monkeypatch.setattr(bench.subprocess, "run", lambda *_, **__: said)
+    assert bench._notebook_row(Path("01_a.ipynb")) == (
+        "01_a.ipynb, kernel start included; peak memory of its kernel",
+        "0.0 s; –",
+    )
+
+
+@pytest.mark.parametrize(("library", "more"), [("glibc", ["memory_rows", "crowd_rows"]), ("", [])])
+def test_the_benchmark_times_settings_of_glibc_only_where_there_is_one(library, more, monkeypatch, capsys):
+    for name in ("start_rows", "model_rows", "memory_rows", "crowd_rows", "scene_rows"):
+        monkeypatch.setattr(bench, name, lambda name=name: [(name, "1 s")])
+    monkeypatch.setattr(platform, "libc_ver", lambda: (library, ""))
+    assert bench.main(["quick"]) == 0
+    rows = re.findall(r"\w+_rows", capsys.readouterr().out)
+    assert rows == ["start_rows", "model_rows", *more, "scene_rows"]
+
+
 def test_rendering_needs_no_folder_that_can_be_written(monkeypatch):
     from helpers import scenes
 
@@ -198,6 +232,31 @@ def test_rendering_needs_no_folder_that_can_be_written(monkeypatch):
     monkeypatch.setattr(scenes.tempfile, "mkdtemp", no_room)
     scenes._make_room_for_compiled_code()
     assert os.environ["NUMBA_CACHE_DIR"] == ""  # numba says so when something is to be rendered
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+def test_compiled_code_is_looked_for_where_numba_keeps_it(system, monkeypatch, tmp_path):
+    from numba.misc import appdirs
+
+    from helpers import scenes
+
+    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    monkeypatch.setattr(appdirs, "system", system)
+    monkeypatch.setattr(appdirs, "_get_win_folder", lambda _: os.environ["LOCALAPPDATA"], raising=False)
+    numbas = Path(appdirs.AppDirs(appname="numba", appauthor=False).user_cache_dir)
+
+    def refuse_others(dir):
+        if dir != numbas:
+            raise PermissionError
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(scenes.tempfile, "TemporaryFile", refuse_others)
+    scenes._make_room_for_compiled_code()
+    assert numbas.is_dir() and os.environ["NUMBA_CACHE_DIR"] == ""
 
 
 _FAULTS = """
@@ -231,5 +290,5 @@ def test_the_memory_of_maps_is_kept_unless_one_says_otherwise(what, megabytes, s
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)} | setting
     command = [sys.executable, "-c", _FAULTS, what, str(megabytes)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    faults, pages = int(done.stdout), (megabytes << 20) // resource.getpagesize()
+    faults, pages = int(done.stdout), (megabytes << 20) // mmap.PAGESIZE
     assert faults < pages / 20 if kept else faults > pages / 2, (faults, pages)

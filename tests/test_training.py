@@ -951,6 +951,19 @@ def test_a_log_survives_a_torn_write(tmp_path):
     assert path.read_text().split() == ["step,loss", "1,0.5", "2,0.", "3,0.25"]
 
 
+def test_a_log_that_a_spreadsheet_locks_lacks_a_row(tmp_path, monkeypatch):
+    def locked(*_, **__):
+        raise PermissionError
+
+    path = tmp_path / "log.csv"
+    training_run.log_row(path, {"step": 1})
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "open", locked)
+        training_run.log_row(path, {"step": 2})
+    training_run.log_row(path, {"step": 3})
+    assert path.read_text().split() == ["step", "1", "3"]
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04torn", b"no run"])
 def test_a_damaged_run_is_named(tmp_path, capsys, content):
     (tmp_path / "checkpoint.pt").write_bytes(content)
@@ -1015,7 +1028,12 @@ def test_weights_that_are_no_numbers_are_not_published(tmp_path, run, capsys):
     assert "finite" in capsys.readouterr().err and not to.exists()
 
 
-def test_a_checkpoint_survives_where_folders_cannot_be_exchanged(tmp_path, monkeypatch):
+def no_library(*_, **__):
+    raise TypeError
+
+
+@pytest.mark.parametrize("library", [lambda *_, **__: None, no_library], ids=["macOS, no renameat2 in it", "Windows"])
+def test_a_checkpoint_survives_where_folders_cannot_be_exchanged(tmp_path, monkeypatch, library):
     from helpers import publishing
 
     new, old = tmp_path / "room" / "depth", tmp_path / "depth"
@@ -1030,7 +1048,7 @@ def test_a_checkpoint_survives_where_folders_cannot_be_exchanged(tmp_path, monke
             raise KeyboardInterrupt
         rename(a, b)
 
-    monkeypatch.setattr(publishing.ctypes, "CDLL", lambda *_, **__: None)  # no renameat2 in it
+    monkeypatch.setattr(publishing.ctypes, "CDLL", library)
     monkeypatch.setattr(publishing.os, "rename", torn)
     with pytest.raises(KeyboardInterrupt):
         publishing._exchange(new, old)

@@ -42,10 +42,14 @@ def _make_room_for_compiled_code() -> None:
     """
     if os.environ.get("NUMBA_CACHE_DIR"):
         return
-    users = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if sys.platform == "darwin":
-        users = os.path.expanduser("~/Library/Caches")
-    for folder in (Path(__file__).parent / "__pycache__", Path(users, "numba")):
+    # As in numba.misc.appdirs, which cannot be asked: the setting is read when numba is imported.
+    if sys.platform == "win32":
+        users = Path(os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local"), "numba", "Cache")
+    elif sys.platform == "darwin":
+        users = Path(os.path.expanduser("~/Library/Caches"), "numba")
+    else:
+        users = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "numba")
+    for folder in (Path(__file__).parent / "__pycache__", users):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
