@@ -117,6 +117,7 @@ CASES = {
         [("B", "unknown"), ["b", " Unknown "]],
         [
             (("A", "unknown"), "1 / depth"),
+            (("unknown", "unknown"), "one picture"),
             (("B", "C"), "scale and a shift"),
             (("B", "larger"), "two of the words"),
             (("B", 1), "two of the words"),

@@ -51,6 +51,7 @@ def check_nearer(answer: Sequence[str]) -> str:
     assert all(part in [word.lower() for word in words] for part in said), (
         f"Hint: answer with two of the words {', '.join(words)}."
     )
+    assert said[0] != "unknown", "Hint: A and B are in one picture, with one scale and one shift: compare them."
     assert said[0] == "b", "Hint: inverse depth is 1 / depth. Compute it for a cup at 0.5 m and a house at 50 m."
     assert said[1] == "unknown", (
         "Hint: B and C are in two pictures, and each picture has a scale and a shift of its own."
