@@ -164,8 +164,8 @@ def batch_size(pixels_per_batch: int, size: int) -> int:
 def first_made(make: Callable[[_Given], _Made], given: Iterator[_Given]) -> _Made:
     """What `make` makes of the next of `given` (the numbers of scenes, packs of worlds) that it can make something of.
 
-    Others are passed over with a warning, which Python shows once: one scene that fails must not end days of work. But
-    what the last of `ATTEMPTS` in a row raises, a ValueError or an ArithmeticError, is raised.
+    Others are passed over with a warning, which Python shows once for each error's text: one scene that fails must not
+    end days of work. But what the last of `ATTEMPTS` in a row raises, a ValueError or an ArithmeticError, is raised.
     """
     failures = 0
     while True:

@@ -233,7 +233,7 @@ def floor_light(
     centre, radius = checks.vector(centre, "centre"), checks.positive(radius, "radius", "metres")
     to_lamp = checks.unit(direction, "direction")
     _check_share(ambient, "ambient")
-    softness = checks.at_least(softness, 0, "softness", "radians")
+    softness = checks.at_least(softness, "softness", 0, "radians")
     tolerance = checks.positive(tolerance, "tolerance", endless=True)
     if float(to_lamp @ plane.normal) <= 0.05:
         raise ValueError("the direction to the lamp does not point above the floor: its shadow would have no end.")
@@ -257,7 +257,7 @@ def disc(radius: float) -> np.ndarray:
 
     Raises ValueError for a radius that is negative or not finite.
     """
-    checks.at_least(radius, 0, "the disc's radius", "pixels")
+    checks.at_least(radius, "the disc's radius", 0, "pixels")
     reach = math.ceil(radius)
     offset = np.arange(-reach, reach + 1)
     kernel = np.clip(radius + 0.5 - np.hypot(offset[:, None], offset), 0, 1).astype(np.float32)
@@ -281,7 +281,7 @@ def refocus(
     depth = _depth(depth, picture.shape[:2])
     focal_length = checks.positive(focal_length, "focal_length", "pixels")
     focus = checks.positive(focus, "focus", "metres")
-    checks.at_least(aperture, 0, "aperture", "metres")
+    checks.at_least(aperture, "aperture", 0, "metres")
     layers = checks.count(layers, "layers")
     inverse = 1 / depth.astype(np.float64)
     low, high = float(inverse.min()), float(inverse.max())

@@ -57,7 +57,8 @@ BUNDLED_PLAIN = Path(__file__).parent / "weights" / "plain"
 BUNDLED_SEGMENTER = Path(__file__).parent / "weights" / "segmentation"
 RELATIVE_INVERSE_DEPTH = "relative inverse depth, larger is nearer, no unit"
 CLASS_LOGITS = "one number for each class and pixel: the largest names the class"
-_UNSTATED_MEANING = "not stated; DPT models for depth usually give " + RELATIVE_INVERSE_DEPTH
+_OF_EACH_PICTURE = f"{RELATIVE_INVERSE_DEPTH}; scale and shift differ from picture to picture"
+_UNSTATED_MEANING = f"not stated; DPT models for depth usually give {_OF_EACH_PICTURE}"
 _UNSTATED_LICENCE = "not stated"
 
 # The first fusion layer has no second input, so its residual_layer1 never runs: Intel/dpt-large has no such tensors.
@@ -74,7 +75,7 @@ class Listed:
 
     revision: str
     licence: str
-    meaning: str = RELATIVE_INVERSE_DEPTH
+    meaning: str = _OF_EACH_PICTURE
     pickle: bool = False
 
 

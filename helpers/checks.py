@@ -72,7 +72,7 @@ def positive(value: Any, name: str, unit: str = "", *, endless: bool = False) ->
     return float(value)
 
 
-def at_least(value: Any, least: float, name: str, unit: str = "") -> float:
+def at_least(value: Any, name: str, least: float, unit: str = "") -> float:
     """A finite number of `least` or more."""
     if not (finite(value) and value >= least):
         raise ValueError(f"{name} is {value!r}: give a number{unit and ' of ' + unit}, {least:g} or more.")
@@ -146,17 +146,17 @@ def map_of(values: Any, name: str, kinds: str = REAL) -> np.ndarray:
     return values
 
 
-def depth_map(depth: Any, *, holes: bool = True) -> np.ndarray:
+def depth_map(depth: Any, name: str = "depth", *, holes: bool = True) -> np.ndarray:
     """A map of depth (H, W): real numbers above zero, inf for the sky, NaN, where `holes`, if nothing is known."""
-    depth = map_of(depth, "depth")
+    depth = map_of(depth, name)
     if (depth <= 0).any():
         unknown = "Set pixels without a measurement to NaN" if holes else "Fill pixels without a measurement"
         raise ValueError(
-            "depth has values that are zero or negative: nothing lies there. "
+            f"{name} has values that are zero or negative: nothing lies there. "
             f"{unknown}; if this is inverse depth, turn it into depth first."
         )
     if not holes and np.isnan(depth).any():
-        raise ValueError("depth has NaN values: fill them, or choose another picture.")
+        raise ValueError(f"{name} has NaN values: fill them, or choose another picture.")
     return depth
 
 

@@ -212,7 +212,9 @@ def measure(case: Case, inverse_depth: np.ndarray) -> dict[str, float]:
     if case.metric:
         depth = case.depth
         result |= metrics.evaluate_relative(inverse_depth, depth, cap=case.cap)
-        result |= boundary_scores(metrics.align_to_depth(inverse_depth, depth, cap=case.cap), depth)
+        aligned = metrics.align_to_depth(inverse_depth, depth, cap=case.cap)
+        # where the truth is not known any prediction is allowed, even one of no depth at all
+        result |= boundary_scores(np.where(np.isnan(depth), np.nan, aligned), depth)
     return result
 
 
@@ -231,7 +233,7 @@ def boundary_scores(
     Source: Bochkovskii et al., Depth Pro, 2024, and its code, which averages over the four directions; here they count
     together, so that each border counts once.
     """
-    depth, truth = checks.depth_map(depth), checks.depth_map(truth)
+    depth, truth = checks.depth_map(depth), checks.depth_map(truth, "truth")
     if depth.shape != truth.shape:
         raise ValueError(f"depth has shape {depth.shape}, truth {truth.shape}: resize the depth to the truth's size.")
     thresholds = checks.numbers(np.linspace(1.05, 1.25, 10) if thresholds is None else thresholds, "thresholds")

@@ -169,7 +169,7 @@ def sample_pairs(
     if truth.ndim != 2:
         raise ValueError(f"true_depth has shape {truth.shape}: pairs are drawn from (height, width).")
     count, seed = checks.count(count, "count"), checks.count(seed, "seed", 0)
-    checks.at_least(ratio, 1, "ratio")
+    checks.at_least(ratio, "ratio", 1)
     where = np.flatnonzero(_valid(_measured(truth), {"true_depth": truth}, mask))
     if where.size < 2:
         raise ValueError("only one valid pixel: a pair needs two.")

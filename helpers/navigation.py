@@ -127,7 +127,7 @@ class Grid:
 
     def __post_init__(self) -> None:
         states = checks.array(self.states, "states")
-        whole_numbers = states.ndim == 2 and states.size > 0 and states.dtype.kind in "iu"
+        whole_numbers = states.ndim == 2 and states.size > 0 and states.dtype.kind in checks.WHOLE
         if not whole_numbers or not np.isin(states, (UNKNOWN, FREE, OCCUPIED)).all():
             raise ValueError("states must be (rows, columns) of 0 (unknown), 1 (free) and 2 (occupied).")
         if not (finite(self.cell) and self.cell > 0 and finite(self.left)):
@@ -191,7 +191,7 @@ def occupancy_grid(
         raise ValueError(
             f"cell, reach and side must be positive metres, cell the smallest: {cell!r}, {reach!r}, {side!r}."
         )
-    checks.at_least(least_points, 1, "least_points")
+    checks.at_least(least_points, "least_points", 1)
     rows, half = math.ceil(reach / cell - 1e-9), math.ceil(side / cell - 1e-9)
     if rows * 2 * half > _LARGEST_GRID:
         raise ValueError(f"a grid of {rows} x {2 * half} cells is too large: choose larger cells or a smaller reach.")
@@ -271,7 +271,7 @@ def room_for(grid: Grid, radius: float, *, through_unknown: bool = False) -> np.
     is negative or not finite.
     """
     checks.instance(grid, Grid, "grid")
-    checks.at_least(radius, 0, "radius", "metres")
+    checks.at_least(radius, "radius", 0, "metres")
     allowed = grid.states != OCCUPIED if through_unknown else grid.states == FREE
     if allowed.all():  # nothing to keep away from
         return allowed

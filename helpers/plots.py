@@ -433,8 +433,8 @@ def draw_things(axes: Any, image: Any, things: Any, title: str, *, close: bool =
     from skimage.color import label2rgb
     from skimage.segmentation import mark_boundaries
 
-    image, things = _picture(image), np.asarray(things)
-    if things.ndim != 2 or things.dtype.kind not in "iu" or things.shape != image.shape[:2]:
+    image, things = _picture(image), checks.array(things, "things")
+    if things.ndim != 2 or things.dtype.kind not in checks.WHOLE or things.shape != image.shape[:2]:
         raise ValueError(
             f"things have shape {things.shape} and dtype {things.dtype}, the picture has shape {image.shape}: "
             "things must be whole numbers (height, width) of the picture's size."

@@ -49,7 +49,7 @@ def lidar_scan(
     """
     depth, camera = checks.depth_map(depth), checks.instance(camera, Pinhole, "camera")
     lines, points_per_line = checks.count(lines, "lines"), checks.count(points_per_line, "points_per_line")
-    checks.at_least(noise, 0, "noise", "metres")
+    checks.at_least(noise, "noise", 0, "metres")
     if not (finite(dropout) and 0 <= dropout < 1):
         raise ValueError(f"dropout is {dropout!r}: give a share from 0 to below 1.")
     checks.positive(max_range, "max_range", "metres", endless=True)

@@ -89,7 +89,7 @@ def matched(disparity: Any, other: Any, *, tolerance: float = 1.0) -> np.ndarray
     for values in (disparity, other):
         if (values < 0).any() or np.isinf(values).any():
             raise ValueError("a disparity is negative or infinite: set it to NaN where nothing was matched.")
-    checks.at_least(tolerance, 0, "tolerance", "pixels")
+    checks.at_least(tolerance, "tolerance", 0, "pixels")
     height, width = disparity.shape
     known = np.isfinite(disparity)
     target = np.rint(np.arange(width) - np.where(known, disparity, 0)).astype(int)

@@ -228,7 +228,7 @@ def nearest_graspable(things: Sequence[Thing], opening: float, *, margin: float 
     and where none fits (the message says why).
     """
     checks.positive(opening, "opening", "metres")
-    checks.at_least(margin, 0, "margin", "metres")
+    checks.at_least(margin, "margin", 0, "metres")
     things = [checks.instance(thing, Thing, "a thing") for thing in checks.listed(things, "things")]
     if not things:
         raise ValueError("there is no thing to grasp.")
@@ -336,7 +336,7 @@ def first_free_direction(
     directions = checks.points(directions, 2, "directions")
     if len(directions) == 0:
         raise ValueError("directions is empty: at least one direction is needed.")
-    checks.at_least(allowed, 0, "allowed", "points")
+    checks.at_least(allowed, "allowed", 0, "points")
     obstacles = checks.array(obstacles, "obstacles")
     obstacles = np.zeros((0, 3)) if obstacles.shape == (0,) else checks.points(obstacles, name="obstacles")
     # Its errors, before anything is left out.

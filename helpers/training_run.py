@@ -96,8 +96,10 @@ def known_settings(kind: type[_Settings], values: Mapping[str, Any]) -> _Setting
     Settings that tell of no stem are older than stems: they have none. Where nothing is told, all is as always.
     """
     known = {field.name for field in fields(kind)}
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in known}
-    return kind(**({"stem": ()} | told if told else {}))
+    given = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in known
+    }
+    return kind(**({"stem": ()} | given if given else {}))
 
 
 def check_steps(settings: Any) -> None:

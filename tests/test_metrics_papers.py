@@ -125,6 +125,8 @@ def test_the_protocol_with_holes_and_a_mask(maps):
     assert ours["bad_delta125"] == pytest.approx(100 * sum(factor > 1.25 for factor in factors) / n)
     assert ours["delta1"] == pytest.approx(1 - ours["bad_delta125"] / 100)
     map_ = metrics.align_to_depth(prediction, truth, cap=CAP, mask=mask)
+    all_others = {name: value for name, value in ours.items() if name != "bad_delta125"}
+    assert all_others == metrics.depth_metrics(map_, truth, mask)
     places = [
         place for place in np.ndindex(truth.shape) if mask[place] and truth[place] > 0 and truth[place] < math.inf
     ]
@@ -237,6 +239,8 @@ BAD_INPUT = {
         ((0 * MAP, MAP), {}, "inverse depth"),
         ((MAP * math.inf, MAP), {}, "not finite, zero or negative"),
         ((MAP, "room"), {}, "real numbers"),
+        ((MAP, MAP, MAP), {}, "mask has dtype"),
+        ((MAP, MAP, MAP[:1] > 0), {}, "shapes differ"),
     ],
     "align_to_depth": [
         ((MAP, MAP[:1]), WITH_CAP, "shapes differ"),
@@ -248,6 +252,8 @@ BAD_INPUT = {
         ((MAP, MAP), {"cap": math.inf}, "cap is inf"),
         ((MAP, MAP), {"cap": None}, "cap is None"),
         ((MAP, MAP), {"cap": "10"}, "cap is '10'"),
+        ((MAP, "room"), WITH_CAP, "real numbers"),
+        ((MAP, MAP), {"cap": 10, "mask": MAP}, "mask has dtype"),
     ],
     "evaluate_relative": [
         ((MAP, MAP[:1]), WITH_CAP, "shapes differ"),
@@ -257,6 +263,7 @@ BAD_INPUT = {
         ((BROKEN, MAP), WITH_CAP, "NaN or infinite"),
         ((MAP, MAP), {"cap": math.nan}, "cap is nan"),
         ((MAP, MAP), {"cap": [10]}, r"cap is \[10\]"),
+        ((MAP, "room"), WITH_CAP, "real numbers"),
         ((MAP, MAP), {"cap": 10, "mask": MAP}, "mask has dtype"),
     ],
     "spearman": [
@@ -264,8 +271,13 @@ BAD_INPUT = {
         ((MAP, NOTHING), {}, "no valid pixel"),
         ((BROKEN, MAP), {}, "NaN or infinite"),
         ((MAP, MAP, MAP == 3), {}, "only one valid pixel"),
+        ((MAP, "room"), {}, "real numbers"),
+        ((MAP, MAP, MAP), {}, "mask has dtype"),
+        ((MAP, MAP, MAP[:1] > 0), {}, "shapes differ"),
+        ((MAP * math.inf, MAP), {}, "NaN or infinite"),
     ],
     "sample_pairs": [
+        (("room",), {}, "real numbers"),
         ((NOTHING,), {}, "no valid pixel"),
         ((-MAP,), {}, "no valid pixel"),
         ((EMPTY,), {}, "no valid pixel"),
@@ -284,6 +296,7 @@ BAD_INPUT = {
         ((MAP, 10), {"seed": 0.5}, "seed"),
     ],
     "ordinal_accuracy": [
+        ((MAP, MAP.astype(str), PAIRS), {}, "real numbers"),
         ((MAP, MAP[:1], PAIRS), {}, "shapes differ"),
         ((MAP, NOTHING, PAIRS), {}, "two valid true depths"),
         ((MAP, -MAP, PAIRS), {}, "two valid true depths"),
@@ -300,6 +313,7 @@ BAD_INPUT = {
     "row_ramp": [((shape,), {}, "height, width") for shape in ((0, 3), (3,), 3, None, (2.5, 3), ("2", "3"), (True, 3))],
     "constant": [((shape,), {}, "height, width") for shape in ((3, 0), (1, 2, 3), 3, (2, math.nan), (2, -1))],
     "better_baseline": [
+        (("room",), WITH_CAP, "real numbers"),
         ((NOTHING,), WITH_CAP, "no valid pixel"),
         ((EMPTY,), WITH_CAP, "height, width"),
         ((MAP.ravel(),), WITH_CAP, "height, width"),

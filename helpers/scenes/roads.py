@@ -14,7 +14,7 @@ from helpers.scenes.outdoor_materials import WHITE_LINE, asphalt, earth, paving,
 from helpers.scenes.world import Material, World
 
 
-def detail_at(distance: float) -> int:
+def detail_along(distance: float) -> int:
     """How finely something is built that stands so many metres along a road, 2 to 0."""
     return outdoors.detail_at(distance, 13, 32)
 

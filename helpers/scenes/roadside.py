@@ -22,7 +22,7 @@ from helpers.scenes import (
 )
 from helpers.scenes.draws import chance, pick, uniform
 from helpers.scenes.outdoor_materials import any_colour, foliage, metal
-from helpers.scenes.roads import Path, detail_at
+from helpers.scenes.roads import Path, detail_along
 from helpers.scenes.world import Material, World
 
 _START = -3.0  # metres along the road where a row begins, behind the camera
@@ -64,7 +64,7 @@ def _houses(
     boundary = pick(rng, ("hedge", "wall", "bars", "rails", "pickets", "none", "hedge", "boards"))
     s = _START
     while s < side.reach:
-        wide, detail = uniform(rng, 7, 13), detail_at(s + 2)
+        wide, detail = uniform(rng, 7, 13), detail_along(s + 2)
         with world.placed(*side.at(s + wide / 2, garden)):
             houses.house(world, rng, detail, wide)
         if garden > 2 and s < 40:
@@ -83,7 +83,7 @@ def _garden(
         elif boundary != "none":
             street_furniture.fence(world, rng, length, boundary, 1 if s < 6 else 0)
     if chance(rng, 0.5):
-        detail = min(1, detail_at(s + 2))
+        detail = min(1, detail_along(s + 2))
         with world.placed(*side.at(s + wide * rng.random(), deep * 0.55)):
             if chance(rng, 0.5):
                 plants.tree(world, rng, None, uniform(rng, 4, 9), detail)
@@ -113,7 +113,7 @@ def _trees(world: World, rng: np.random.Generator, side: Side, *, planted: bool 
         along = s + rng.normal(0, 0.1 if planted else 1.5)
         where, yaw = side.at(along, 1.0 if planted else uniform(rng, 0.5, 5))
         with world.placed(where, yaw + rng.random() * 6):
-            detail = min(1, detail_at(s * 0.8)) if s > 4 else 2
+            detail = min(1, detail_along(s * 0.8)) if s > 4 else 2
             plants.tree(world, rng, species if planted else None, tall * uniform(rng, 0.8, 1.2), detail)
         s += gap
 
@@ -159,7 +159,7 @@ def _trees_behind(world: World, rng: np.random.Generator, side: Side) -> None:
     for _ in range(6):
         where, yaw = side.at(uniform(rng, 0, 60), uniform(rng, 2, 14))
         with world.placed(where, yaw):
-            plants.tree(world, rng, None, uniform(rng, 5, 13), min(1, detail_at(where[1])))
+            plants.tree(world, rng, None, uniform(rng, 5, 13), min(1, detail_along(where[1])))
 
 
 def _works(world: World, rng: np.random.Generator, side: Side) -> None:
@@ -187,7 +187,7 @@ def _open(world: World, rng: np.random.Generator, side: Side) -> None:
         with world.placed(*side.at(along, uniform(rng, 2, 45))):
             what = rng.random()
             if what < 0.55:
-                plants.tree(world, rng, None, uniform(rng, 4, 13), min(1, detail_at(along)))
+                plants.tree(world, rng, None, uniform(rng, 4, 13), min(1, detail_along(along)))
             elif what < 0.7:
                 plants.bush(world, rng, uniform(rng, 0.8, 2.5))
             elif what < 0.8:
@@ -227,10 +227,10 @@ def parked(world: World, rng: np.random.Generator, side: Side, toward: bool) -> 
             turn = math.pi if toward != chance(rng, 0.1) else 0.0
             with world.placed((x, y, 0.03), a + turn + rng.normal(0, 0.015)):
                 if chance(rng, 0.04):
-                    vehicles.lorry(world, rng, min(1, detail_at(s)))
+                    vehicles.lorry(world, rng, min(1, detail_along(s)))
                     s += 4.0
                 else:
-                    vehicles.car(world, rng, detail=detail_at(s - 2))
+                    vehicles.car(world, rng, detail=detail_along(s - 2))
         s += gap
 
 

@@ -36,7 +36,7 @@ from helpers.scenes.outdoor_materials import (
     timber,
     water,
 )
-from helpers.scenes.roads import CrossSection, Path, cross_section, detail_at, road
+from helpers.scenes.roads import CrossSection, Path, cross_section, detail_along, road
 from helpers.scenes.roadside import Side
 from helpers.scenes.world import Material, View, World
 
@@ -121,13 +121,13 @@ def _traffic(world: World, rng: np.random.Generator, street: _Street) -> None:
         s = uniform(rng, 9, 60)
         x, y, a = path(s, rng.normal(0, 0.2))
         with world.placed((x, y, 0.03), a):
-            pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_at(s - 6))
+            pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_along(s - 6))
     if section.lanes:
         for _ in range(int(rng.integers(0, 3))):
             s = uniform(rng, 8, 70)
             x, y, a = path(s, section.oncoming)
             with world.placed((x, y, 0.03), a + math.pi):
-                pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_at(s - 4))
+                pick(rng, _ON_THE_ROAD)(world, rng, detail=detail_along(s - 4))
     if chance(rng, 0.35):
         s = uniform(rng, 6, 25)
         x, y, a = path(s, pick(rng, (left + 0.6, right - 0.5, right - 0.5)))
@@ -561,7 +561,7 @@ def _crossroads(world: World, rng) -> View:
         lane = pick(rng, (-1, 1))
         s = uniform(rng, 8, 50)
         with world.placed((lane * half / 2, s, 0.03), math.pi if lane < 0 else 0.0):
-            vehicles.car(world, rng, detail=detail_at(s - 4))
+            vehicles.car(world, rng, detail=detail_along(s - 4))
     _people(world, rng, int(rng.integers(0, 5)), (-half - 3, half + 3), (mid - cross - 3.5, mid - cross - 1))
     if chance(rng, 0.65):
         eye = (half / 2 * pick(rng, (-1, 1)), 0.0, uniform(rng, 1.3, 1.8))
